@@ -21,7 +21,7 @@ Stage = Literal["intake", "mix", "print", "deliver"]
 Need = Literal["balance", "confirmed-role", "mix", "profile", "sections", "bleed-free"]
 Balance = Literal["none", "post-fader", "fitted"]
 Answer = Literal["accept", "decline", "on-purpose", "later"]
-Json: TypeAlias = "None | bool | int | float | str | Sequence[Json] | Mapping[str, Json]"
+Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 
 SEVERITIES: tuple[Severity, ...] = ("note", "question", "fault")
 STAGES: tuple[Stage, ...] = ("intake", "mix", "print", "deliver")
