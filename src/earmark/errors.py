@@ -18,6 +18,8 @@ A fault in the music is a Finding, never an exception. Slugs equal the headings 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class EarmarkError(Exception):
     """The root; never raised itself."""
@@ -85,3 +87,11 @@ class SurfaceError(RefusedError):
     """The DAW did not answer, or cannot do this."""
 
     slug = "surface"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`; did you mean x?` where a known word is near, else nothing: the end of a sentence."""
+    from difflib import get_close_matches  # only ever needed on the way out
+
+    near = get_close_matches(word, list(known), n=1)
+    return f"; did you mean {near[0]}?" if near else ""
