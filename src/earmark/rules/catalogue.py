@@ -13,12 +13,14 @@ from types import ModuleType
 from typing import Any, get_type_hints
 
 import earmark.rules
+from earmark.errors import UsageError, did_you_mean
 from earmark.features.engine import Measurements
 from earmark.features.feature import SessionFeature, StemFeature, Unheard
-from earmark.model import Finding, NotListenedFor, Option, Session, Stage
+from earmark.model import SEVERITIES, Finding, NotListenedFor, Option, Session
 from earmark.rules.rule import Rule
 
 RULE_FILE = re.compile(r"[a-z]{2}\d\d_[a-z0-9_]+$")
+HEADINGS = ("Hears", "Matters", "Fine", "Misses", "Try")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,21 @@ class LoadedRule:
     module: ModuleType
     feature: type
 
+    @property
+    def code(self) -> str:
+        """Two letters and two digits."""
+        return self.rule.code
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.rule.name
+
+    @property
+    def family(self) -> str:
+        """The folder it lies in."""
+        return self.module.__name__.split(".")[-2]
+
     def settings(self) -> dict[str, Any]:
         """The keyword options of `check` with their defaults: the schema of `[rules.CODE]`."""
         options = inspect.signature(self.module.check).parameters.values()
@@ -37,6 +54,20 @@ class LoadedRule:
     def suggest(self, finding: Finding) -> Iterator[Option]:
         """What could be done about one finding of this rule."""
         yield from self.module.suggest(finding)
+
+    def example(self) -> tuple[Session, Session]:
+        """A session in which it has something to ask, and the same one in which it has not."""
+        heard, quiet = self.module.example()
+        return heard, quiet
+
+    def summary(self) -> str:
+        """The first line of its text."""
+        return inspect.cleandoc(self.module.__doc__ or "").partition("\n")[0]
+
+    def text(self) -> dict[str, str]:
+        """What it says about itself, under each of `HEADINGS`, as written."""
+        parts = re.split(rf"^({'|'.join(HEADINGS)})$", inspect.cleandoc(self.module.__doc__ or ""), flags=re.MULTILINE)
+        return {heading: inspect.cleandoc(text) for heading, text in zip(parts[1::2], parts[2::2], strict=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +81,7 @@ class Judged:
 @cache
 def rules() -> tuple[LoadedRule, ...]:
     """Every rule, sorted by code."""
-    return tuple(sorted((load(name) for name in rule_files()), key=lambda loaded: loaded.rule.code))
+    return tuple(sorted((load(name) for name in rule_files()), key=lambda loaded: loaded.code))
 
 
 def rule_files() -> Iterator[str]:
@@ -67,6 +98,22 @@ def load(name: str) -> LoadedRule:
     return LoadedRule(module.RULE, module, get_type_hints(module.check)[first])
 
 
+def called(word: str) -> tuple[LoadedRule, ...]:
+    """The rules that a word means: one by its code or name, or a family by the letters of its codes."""
+    key = word.strip()
+    found = tuple(r for r in rules() if key.upper() in (r.code, r.code[:2]) or key.lower() in (r.name, r.family))
+    if not found:
+        known = [known for loaded in rules() for known in (loaded.code, loaded.name)]
+        guess = did_you_mean(key, known) or did_you_mean(key.upper(), known)
+        raise UsageError(f"there is no rule {key!r}{guess or '; earmark rules lists them'}")
+    return found
+
+
+def all_called(words: Collection[str]) -> set[str]:
+    """The codes of all rules that these words mean."""
+    return {loaded.code for word in words for loaded in called(word)}
+
+
 def wanted(chosen: Collection[LoadedRule]) -> set[type]:
     """The features that these rules are fed."""
     return {loaded.feature for loaded in chosen}
@@ -77,16 +124,18 @@ def judge(
     chosen: Collection[LoadedRule],
     settings: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Judged:
-    """Show every chosen rule its features, in order of codes."""
+    """Show every chosen rule its features, in order of codes. `settings` are options of `check` by code."""
     findings: list[Finding] = []
     silent: list[NotListenedFor] = []
     for loaded in chosen:
-        options = (settings or {}).get(loaded.rule.code, {})
+        options = (settings or {}).get(loaded.code, {})
         for feature in fed(loaded, measured):
             if isinstance(feature, Unheard):
-                silent.append(NotListenedFor(loaded.rule.code, loaded.rule.name, feature.because))
+                silent.append(NotListenedFor(loaded.code, loaded.name, feature.because))
             else:
-                findings += [placed(found, feature) for found in loaded.module.check(feature, **options)]
+                findings += [
+                    capped(placed(found, feature), loaded.rule) for found in loaded.module.check(feature, **options)
+                ]
     return Judged(tuple(findings), tuple(silent))
 
 
@@ -94,7 +143,10 @@ def fed(loaded: LoadedRule, measured: Measurements) -> tuple[Any, ...]:
     """The features one rule is shown, or the reason why there is none."""
     if issubclass(loaded.feature, SessionFeature):
         return (measured.whole(loaded.feature),)
-    return measured.of_kind(loaded.feature)
+    features = measured.of_kind(loaded.feature)
+    if "confirmed-role" in loaded.rule.needs and issubclass(loaded.feature, StemFeature):
+        return tuple(feature for feature in features if feature.stem.role_confirmed)
+    return features
 
 
 def placed(finding: Finding, feature: object) -> Finding:
@@ -105,6 +157,6 @@ def placed(finding: Finding, feature: object) -> Finding:
     return replace(finding, start_s=finding.start_s + start_s, end_s=finding.end_s + start_s)
 
 
-def chosen_for(stage: Stage, session: Session) -> tuple[LoadedRule, ...]:
-    """The rules that speak at this stage, by default."""
-    return tuple(loaded for loaded in rules() if stage in loaded.rule.stages and loaded.rule.selected)
+def capped(finding: Finding, rule: Rule) -> Finding:
+    """The finding, no graver than its rule may ever be."""
+    return replace(finding, severity=min(finding.severity, rule.ceiling, key=SEVERITIES.index))
