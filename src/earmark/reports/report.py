@@ -1,0 +1,59 @@
+"""What one run of the line has to say about one session: the noun that every report is given."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from earmark.model import SEVERITIES, Card, Finding, NotListenedFor, Session, Severity, Stage
+
+SHORTEST_ID = 4
+Numbers = Mapping[str, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Findings in order of codes, cards in listening order, and what nobody listened for."""
+
+    session: Session
+    stage: Stage
+    stage_because: str  # "asked for", or what it was guessed from
+    findings: tuple[Finding, ...] = ()
+    cards: tuple[Card, ...] = ()
+    not_listened_for: tuple[NotListenedFor, ...] = ()
+    measurements: Mapping[str, Numbers] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+    set_aside: int = 0  # findings that an [[ignore]] of earmark.toml answers
+
+    def open_findings(self) -> tuple[Finding, ...]:
+        """Those that wait for an answer."""
+        return tuple(finding for finding in self.findings if is_open(finding))
+
+    def open_cards(self) -> tuple[Card, ...]:
+        """Cards with something on them that waits for an answer."""
+        return tuple(card for card in self.cards if any(is_open(finding) for finding in card.findings))
+
+    def remains(self, at_least: Severity) -> bool:
+        """Whether something as grave as this waits for an answer."""
+        floor = SEVERITIES.index(at_least)
+        return any(SEVERITIES.index(finding.severity) >= floor for finding in self.open_findings())
+
+
+def is_open(finding: Finding) -> bool:
+    """Whether it waits for an answer; "later" is a promise of one."""
+    return finding.answered in (None, "later")
+
+
+def short_ids(ids: Collection[str]) -> dict[str, str]:
+    """Each id's shortest beginning that no other shares, at least four signs."""
+    ordered = sorted(set(ids))
+    around = zip(["", *ordered[:-1]], ordered, [*ordered[1:], ""], strict=True)
+    return {
+        own: own[: max(SHORTEST_ID, shared(own, before) + 1, shared(own, after) + 1)] for before, own, after in around
+    }
+
+
+def shared(one: str, other: str) -> int:
+    """How many signs two ids have in common from the start."""
+    pairs = zip(one, other, strict=False)
+    return next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
