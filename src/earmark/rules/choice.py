@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from earmark.errors import SettingsError, UsageError, did_you_mean
+from earmark.home import OF_FILES
 from earmark.model import STAGES, Need, NotListenedFor, Session, Stage
 from earmark.rules.catalogue import LoadedRule, all_called, called, rules
 
@@ -61,6 +62,28 @@ def why_silent(
         return f"speaks at stage {' or '.join(sorted(rule.stages, key=STAGES.index))}"
     unmet = (because for need in sorted(rule.needs) for met, because in [NEEDS[need]] if not met(session))
     return next(unmet, None)
+
+
+def stage_of(session: Session, asked: Stage | None, written: Stage | None) -> tuple[Stage, str]:
+    """The stage, and where it is known from: asked for, written in earmark.toml, or guessed."""
+    if asked:
+        return asked, "as asked"
+    if written:
+        return written, "as earmark.toml says"
+    stage, seen = guessed_stage(session)
+    return stage, f"guessed from {seen}; --stage says otherwise"
+
+
+def guessed_stage(session: Session) -> tuple[Stage, str]:
+    """A DAW's session is being mixed; one file called a master or a mix is one; all else has just come in."""
+    if session.kind not in OF_FILES:
+        return "mix", "a DAW session"
+    if len(session.stems) != 1:
+        return "intake", "a folder of stems"
+    only = session.stems[0]
+    if "master" in only.name.lower():
+        return "deliver", "one file called a master"
+    return ("print", "one file called a mix") if only.role == "mix" else ("intake", "one file")
 
 
 def options(path: Path | None, written: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
