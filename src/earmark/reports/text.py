@@ -10,8 +10,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TextIO
 
-from earmark import __version__
-from earmark.model import SEVERITIES, Card, Finding, NotListenedFor
+from earmark.model import SEVERITIES, Card, Finding, NotListenedFor, Session
 from earmark.printable import printable
 from earmark.reports.numbers import counted, length, number, place, rate
 from earmark.reports.report import Report, is_open, short_ids
@@ -61,22 +60,18 @@ def lines(report: Report, width: int = WIDTH) -> Iterator[Line]:
 def how_it_was_read(report: Report, width: int) -> Iterator[Line]:
     """What the session is taken for; first, since everything below hangs on it."""
     session = report.session
-    facts = [counted(len(session.stems), "stem")]
+    facts = [counted(len(session.stems), "stem") + (f" and {printable(session.mix.name)}" if session.mix else "")]
     facts += [rate(session.rate_hz)] if session.rate_hz else []
-    facts += (
-        [length(longest)]
-        if (longest := max((s.start_s + s.known.duration_s for s in session.stems), default=0.0))
-        else []
-    )
-    facts += [f"mix {printable(session.mix.name)}"] if session.mix else []
-    yield (
-        Piece(printable(session.name), "title"),
-        Piece(f"  {', '.join(facts)}  ", ""),
-        Piece(f"earmark {__version__}", "quiet"),
-    )
+    facts += [length(end_of(session))] if end_of(session) else []
+    yield Piece(printable(session.name), "title"), Piece(f"  {', '.join(facts)}")
     yield from wrapped(f"stage {report.stage}, {report.stage_because}", width, 0, "quiet")
     for remark in report.remarks:
         yield from wrapped(printable(remark), width, 0, "quiet")
+
+
+def end_of(session: Session) -> float:
+    """Where the last stem ends."""
+    return max((stem.start_s + stem.known.duration_s for stem in session.stems), default=0.0)
 
 
 def places_to_listen(report: Report, width: int) -> Iterator[Line]:
@@ -95,12 +90,8 @@ def places_to_listen(report: Report, width: int) -> Iterator[Line]:
         yield ()
     first = short[shown_of(cards[0]).id]
     yield (Piece(summary(cards), "title"),)
-    yield from wrapped(
-        f"hear one: earmark hear {first}   answer: earmark decide {first} accept|decline|on-purpose|later",
-        width,
-        0,
-        "quiet",
-    )
+    yield (Piece(f"to hear one: earmark hear {first}", "quiet"),)
+    yield (Piece(f"to answer: earmark decide {first} accept, decline, on-purpose or later", "quiet"),)
 
 
 def shown_of(card: Card) -> Finding:
@@ -115,7 +106,7 @@ def in_full(card: Card, short: dict[str, str], width: int) -> Iterator[Line]:
     yield heading(finding, short, printable(card.title))
     yield from wrapped(measured(finding) + places(card), width, INDENT)
     yield from wrapped(printable(finding.message), width, INDENT)
-    yield from wrapped(f"unless: {printable(finding.doubt)}", width, INDENT, "quiet")
+    yield from wrapped(f"doubt: {printable(finding.doubt)}", width, INDENT, "quiet")
     for count, option in enumerate(card.suggestion.options, start=1):
         told = "; ".join(printable(text) for text in (option.text, option.gain_text, option.cost_text) if text)
         yield from wrapped(f"{count}. {told}", width, INDENT, hang=3)
