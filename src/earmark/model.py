@@ -21,6 +21,7 @@ Stage = Literal["intake", "mix", "print", "deliver"]
 Need = Literal["balance", "confirmed-role", "mix", "profile", "sections", "bleed-free"]
 Balance = Literal["none", "post-fader", "fitted"]
 Answer = Literal["accept", "decline", "on-purpose", "later"]
+Curve: TypeAlias = tuple[tuple[int, float], ...]  # (samples, gain), joined by straight lines, held outside
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 
 SEVERITIES: tuple[Severity, ...] = ("note", "question", "fault")
@@ -57,11 +58,21 @@ class Clip:
     fade_in_samples: int = 0
     fade_out_samples: int = 0
     source_channel: int | None = None  # one channel of the file, or None for all
+    channel: int | None = None  # the stem's channel it sounds in, or None for all
+    opaque: bool = True  # hides what lies beneath it; False: is added to it
+    fade_in: Curve = ()  # from the clip's start; empty: a straight line over fade_in_samples
+    fade_out: Curve = ()  # from fade_out_samples before the clip's end; empty: a straight line
+    beneath_fade_in: Curve = ()  # gain of what lies beneath meanwhile; empty: 1 - fade_in
+    beneath_fade_out: Curve = ()
+    envelope: Curve = ()  # gain over the clip, times `gain`
 
 
 @dataclass(frozen=True, slots=True)
 class Clips:
-    """What one DAW track plays before plug-ins and fader; later clips lie on top."""
+    """What one DAW track plays before plug-ins and fader; later clips lie on top.
+
+    Its first frame is where its first clip starts.
+    """
 
     clips: tuple[Clip, ...]
     rate_hz: int
@@ -77,7 +88,8 @@ class FileFacts:
 
     `frames` is what can be read; `frames_promised` is what the header claims
     when that is more (a truncated file). `trouble` is one sentence when nothing
-    can be read, and then `frames` is 0.
+    can be read, and then `frames` is 0. `unheard` is one sentence when a part is
+    silent here that is not silent in the session (a region whose file is missing).
     """
 
     rate_hz: int = 0
@@ -90,6 +102,8 @@ class FileFacts:
     frames_promised: int | None = None
     time_reference_samples: int | None = None  # BWF bext, since midnight
     trouble: str | None = None
+    unheard: str | None = None
+    cut_off: bool = False  # it stops before its own end mark; how much is missing is not known
 
     @property
     def duration_s(self) -> float:
