@@ -94,7 +94,7 @@ def whole_report() -> Report:
                 LEAVE,
             ),
         ),
-        card(3, f"{HOSTILE}: silent", finding(0x52345678, stems=(HOSTILE,), severity="fault", value=float("nan"))),
+        card(3, f"{HOSTILE}: silent", finding(0x52345678, stems=(HOSTILE,), severity="fault", value=-120.0)),
         card(
             4,
             "Vox needs riding",

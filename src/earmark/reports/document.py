@@ -147,6 +147,15 @@ def as_json(report: Report, *, indent: int = 1) -> str:
     return encoded.decode("utf-8") + "\n"
 
 
+def schema() -> dict[str, Any]:
+    """The JSON Schema of what `as_json` writes; docs/report.schema.json is this."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": SCHEMA,
+        **msgspec.json.schema(Document),
+    }
+
+
 def document(report: Report) -> Document:
     """The report, typed, and with every name encodable."""
     return Document(

@@ -47,10 +47,8 @@ def is_open(finding: Finding) -> bool:
 def short_ids(ids: Collection[str]) -> dict[str, str]:
     """Each id's shortest beginning that no other shares, at least four signs."""
     ordered = sorted(set(ids))
-    around = zip(["", *ordered[:-1]], ordered, [*ordered[1:], ""], strict=True)
-    return {
-        own: own[: max(SHORTEST_ID, shared(own, before) + 1, shared(own, after) + 1)] for before, own, after in around
-    }
+    neighbours = zip(ordered, ["", *ordered], [*ordered[1:], ""], strict=False)
+    return {own: own[: max(SHORTEST_ID, *(shared(own, other) + 1 for other in others))] for own, *others in neighbours}
 
 
 def shared(one: str, other: str) -> int:

@@ -90,8 +90,9 @@ def places_to_listen(report: Report, width: int) -> Iterator[Line]:
         yield ()
     first = short[shown_of(cards[0]).id]
     yield (Piece(summary(cards), "title"),)
-    yield (Piece(f"to hear one: earmark hear {first}", "quiet"),)
-    yield (Piece(f"to answer: earmark decide {first} accept, decline, on-purpose or later", "quiet"),)
+    yield from wrapped(f"to hear one: earmark hear {first}", width, 0, "quiet")
+    answers = "accept, decline, on-purpose or later"
+    yield from wrapped(f"to answer: earmark decide {first} {answers}", width, 0, "quiet")
 
 
 def shown_of(card: Card) -> Finding:
