@@ -25,7 +25,7 @@ def built_pages() -> dict[str, str]:
     if importlib.util.find_spec("earmark.wire.messages"):
         from earmark.wire import messages
 
-        pages["wire.md"] = messages.page()
+        pages["wire.md"] = messages.as_markdown()
     return pages
 
 
