@@ -26,7 +26,8 @@ def amplitude(level_db: float) -> float:
 
 def level_dbfs(sound: np.ndarray) -> float:
     """RMS as the peak of a sine of equal power: a full-scale sine reads 0. -inf for silence."""
-    rms = float(np.sqrt(np.mean(np.square(sound, dtype=np.float64)))) if sound.size else 0.0
+    flat = np.ravel(sound)
+    rms = float(np.sqrt(np.einsum("i,i->", flat, flat, dtype=np.float64) / flat.size)) if flat.size else 0.0
     return float(20 * np.log10(rms * np.sqrt(2))) if rms else float("-inf")
 
 

@@ -33,7 +33,7 @@ def pluck(
     log_z = grow + 2j * np.pi * np.arange(size // 2 + 1) / size
     period = rate_hz / frequency_hz
     loop = 10.0 ** (-3 * period / (rate_hz * ring_s)) * _loss(log_z, period, brightness)
-    string = _picked(log_z, period, pick_at, brightness) / (1 - loop)
+    string = _picked(log_z, period, pick_at, brightness) * _stiff(log_z, rate_hz) / (1 - loop)
     sound = np.fft.irfft(string, size)[:samples] * np.exp(grow * np.arange(samples))
     out = faded(np.asarray(sound / np.abs(sound).max(), np.float32), 0.0005, 0.03, rate_hz)
     out.flags.writeable = False
@@ -46,12 +46,20 @@ def _loss(log_z: np.ndarray, period: float, brightness: float) -> np.ndarray:
     return np.asarray((1 - far + far * np.exp(-log_z)) * np.exp(-log_z * (period - far)))
 
 
+def _stiff(log_z: np.ndarray, rate_hz: int) -> np.ndarray:
+    """Treble arrives first, as on a stiff string: 7 ms for the lowest tones, so that no note is a row of spikes."""
+    hz = log_z.imag * rate_hz / (2 * np.pi)
+    early_turns = 0.007 * (hz - 300 * np.log1p(hz / 300))  # its slope, the lead in seconds: 7 ms * hz / (hz + 300)
+    return np.asarray(np.exp(2j * np.pi * (early_turns - 0.007 * hz)))
+
+
 def _picked(log_z: np.ndarray, period: float, pick_at: float, brightness: float) -> np.ndarray:
     """A soft pick, heard where the string is picked and, upside down, at its mirror; a pickup hears 1/f of it."""
     softness = 0.25 + 0.55 * (1 - brightness)
     back = np.exp(-log_z)
     pick = (1 - softness) ** 2 / ((1 - softness * back) ** 2 * (1 - 0.99 * back))
-    return np.asarray(pick * (1 - 0.95 * np.exp(-log_z * pick_at * period)))
+    no_offset = (1 - back) / (1 - 0.997 * back)
+    return np.asarray(pick * no_offset * (1 - 0.95 * np.exp(-log_z * pick_at * period)))
 
 
 def strum(
