@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = group.main(arguments, prog_name="earmark", standalone_mode=False)
+        code = run(list(sys.argv[1:] if arguments is None else arguments))
         sys.stdout.flush()
     except BrokenPipeError:
         return unread()
@@ -44,6 +44,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as refusal:
         say(sentence(refusal))
         return 3
+    return code
+
+
+def run(arguments: list[str]) -> int:
+    """The exit code of one command. Not `group.main`, which has its own way with a closed pipe."""
+    try:
+        with group.make_context("earmark", arguments) as context:
+            code = group.invoke(context)
+    except click.exceptions.Exit as over:
+        return over.exit_code
     return code if isinstance(code, int) else 0
 
 

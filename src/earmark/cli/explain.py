@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from earmark.model import Session
     from earmark.rules.catalogue import LoadedRule
 
 
@@ -23,10 +22,11 @@ def command(rule: str, hear: Path | None) -> None:
     """Print the rule's own text."""
     from earmark.rules.catalogue import called
 
-    for loaded in called(rule):
+    meant = called(rule)
+    for loaded in meant:
         explain(loaded)
         if hear is not None:
-            make_heard(loaded, hear)
+            make_heard(loaded, hear if len(meant) == 1 else hear / loaded.code.lower())
 
 
 def explain(loaded: LoadedRule) -> None:
@@ -43,3 +43,35 @@ def explain(loaded: LoadedRule) -> None:
 def indented(text: str) -> str:
     """Four spaces before every line that has something on it."""
     return "\n".join(f"    {line}" if line else "" for line in text.splitlines())
+
+
+def make_heard(loaded: LoadedRule, folder: Path) -> None:
+    """Write the rule's example, all its stems together, as sound."""
+    from earmark.audio import write
+
+    for name, session in zip(("wrong.wav", "right.wav"), loaded.example(), strict=True):
+        sound = together(session)
+        if sound is None:
+            click.echo(f"{loaded.code} is about the file, not about its sound; {name} would hold nothing", err=True)
+        else:
+            write(folder / name, sound, session.rate_hz or 48_000)
+            click.echo(f"{folder / name}", err=True)
+
+
+def together(session: Session) -> np.ndarray | None:
+    """All stems at once as they lie on the time line, in stereo; None where there is no sound."""
+    import numpy as np
+
+    from earmark.audio import window
+
+    rate_hz = session.rate_hz or 48_000
+    readable = [stem for stem in session.stems if stem.known.frames and stem.known.rate_hz == rate_hz]
+    if not readable:
+        return None
+    starts = [round(stem.start_s * rate_hz) for stem in readable]
+    first = min(starts)
+    last = max(start + stem.known.frames for start, stem in zip(starts, readable, strict=True))
+    sound = np.zeros((2, last - first), np.float32)
+    for start, stem in zip(starts, readable, strict=True):
+        sound += window(stem, first - start, last - first)[:2]  # a single channel goes to both sides
+    return sound
