@@ -185,7 +185,7 @@ def _pair(
 
 
 def _cross(first: np.ndarray, second: np.ndarray, grid: Grid, beta: float) -> np.ndarray:
-    return np.einsum("wb,wb->b", whitened(second, grid, beta), whitened(first, grid, beta).conj())
+    return np.asarray(np.einsum("wb,wb->b", whitened(second, grid, beta), whitened(first, grid, beta).conj()))
 
 
 def _agreeing(crosses: np.ndarray, peak: Peak, grid: Grid, reach: int) -> np.ndarray:
