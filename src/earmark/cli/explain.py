@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    import numpy as np
+
+    from earmark.model import Session
     from earmark.rules.catalogue import LoadedRule
 
 
