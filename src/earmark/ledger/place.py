@@ -1,0 +1,149 @@
+"""Where a session's memory lies: its state folder, and what is in it.
+
+A folder of stems has its `.earmark/` inside. A DAW session has it beside its own folder, never inside:
+`<parent>/.earmark/<name of the session's folder>/`. What a human names with --state or EARMARK_STATE goes
+before both and is the state folder of one session. Where the place cannot be written to, the state goes to
+`$XDG_STATE_HOME/earmark/<hash of the path>/`.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from earmark.errors import LedgerError, UsageError
+from earmark.ledger.store import NAME
+from earmark.model import Session
+
+DOT = ".earmark"
+_MAY_NOT_WRITE = (errno.EACCES, errno.EPERM, errno.EROFS)
+_KINDS_WITH_A_FOLDER_OF_THEIR_OWN = ("folder", "memory")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A state folder. `remark` is to be said when it is not None; `inherits` is a ledger that can only be read."""
+
+    folder: Path
+    remark: str | None = None
+    inherits: Path | None = None
+
+    @property
+    def ledger(self) -> Path:
+        """The ledger's file."""
+        return self.folder / NAME
+
+    @property
+    def cache(self) -> Path:
+        """Measurements; may be deleted at any time."""
+        return self.folder / "cache"
+
+    @property
+    def outbox(self) -> Path:
+        """The mailbox for scripts inside a DAW."""
+        return self.folder / "outbox"
+
+    @property
+    def hear(self) -> Path:
+        """Rendered auditions."""
+        return self.folder / "hear"
+
+
+def place_of(session: Session, state: Path | None = None) -> Place:
+    """The state folder of a session, made and tried; elsewhere when it cannot be written to."""
+    named = _named(state)
+    if named is not None:
+        return _made(named)
+    if session.path is None:
+        return _made(_elsewhere(Path(session.name)))
+    return _made_or_elsewhere(_beside(session.path.absolute(), session.kind))
+
+
+def nearest(start: Path, state: Path | None = None) -> Place:
+    """The state folder that is nearest upwards from `start`, for commands that name no session."""
+    named = _named(state)
+    if named is not None:
+        return _made(named)
+    here = start.absolute()
+    below = ""
+    for folder in (here, *here.parents):
+        found = _found_in(folder / DOT, below)
+        if found is not None:
+            return _made_or_elsewhere(found)
+        below = folder.name
+    other = _elsewhere(here / DOT)
+    if (other / NAME).exists():
+        return _made(other)
+    raise UsageError(
+        f"no {DOT} lies in {here} or above it; run `earmark check` there first, or name the session with --session"
+    )
+
+
+def _named(state: Path | None) -> Path | None:
+    """What the human named, on the command line or in the environment."""
+    said = os.environ.get("EARMARK_STATE")
+    return state.absolute() if state is not None else Path(said).absolute() if said else None
+
+
+def _beside(path: Path, kind: str) -> Path:
+    folder = path if path.is_dir() else path.parent
+    if kind in _KINDS_WITH_A_FOLDER_OF_THEIR_OWN:
+        return folder / DOT
+    return folder.parent / DOT / folder.name
+
+
+def _found_in(dot: Path, below: str) -> Path | None:
+    """The state folder in this `.earmark`: its own, the one of the DAW session below, or the only one."""
+    if below and (dot / below / NAME).exists():
+        return dot / below
+    if (dot / NAME).exists():
+        return dot
+    held = sorted(file.parent for file in dot.glob(f"*/{NAME}"))
+    if len(held) > 1:
+        names = ", ".join(folder.name for folder in held)
+        raise UsageError(f"{dot} holds several sessions ({names}); name one with --session, or go into its folder")
+    return held[0] if held else None
+
+
+def _made(folder: Path) -> Place:
+    trouble = _trouble_writing_in(folder)
+    if trouble is not None and trouble.errno in _MAY_NOT_WRITE:
+        raise LedgerError(
+            f"{folder} may not be written to ({trouble.strerror}); nothing was decided: name another with --state"
+        )
+    if trouble is not None and trouble.errno in (errno.EEXIST, errno.ENOTDIR):
+        raise LedgerError(
+            f"{folder} is a file where earmark's state folder has to be; move it away, or name another with --state"
+        )
+    return Place(folder)  # a full disk is for the ledger to say: moving elsewhere would part the memory in two
+
+
+def _made_or_elsewhere(wanted: Path) -> Place:
+    trouble = _trouble_writing_in(wanted)
+    if trouble is None or trouble.errno not in _MAY_NOT_WRITE:
+        return _made(wanted)
+    other = _elsewhere(wanted)
+    inherits = wanted / NAME if (wanted / NAME).is_file() else None
+    remark = f"{wanted} may not be written to ({trouble.strerror}); answers are kept in {other}"
+    said_before = (other / NAME).exists()
+    return Place(_made(other).folder, None if said_before else remark, inherits)
+
+
+def _elsewhere(wanted: Path) -> Path:
+    home = os.environ.get("XDG_STATE_HOME")
+    states = Path(home) if home else Path.home() / ".local" / "state"
+    return states / "earmark" / hashlib.sha256(os.fsencode(wanted)).hexdigest()[:16]
+
+
+def _trouble_writing_in(folder: Path) -> OSError | None:
+    """Make the folder and a file in it: on some disks only trying tells."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return None
+    except OSError as trouble:
+        return trouble
