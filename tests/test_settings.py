@@ -3,12 +3,13 @@ from pathlib import Path
 import pytest
 
 from earmark.errors import SettingsError
-from earmark.settings import Ignore, load
+from earmark.model import Session
+from earmark.settings import Ignore, file_of, load
 
 
 def written(folder: Path, text: str) -> Path:
     (folder / "earmark.toml").write_text(text, encoding="utf-8")
-    return folder
+    return folder / "earmark.toml"
 
 
 def refused(folder: Path, text: str) -> str:
@@ -21,7 +22,7 @@ def refused(folder: Path, text: str) -> str:
 
 
 def test_no_file_means_defaults(tmp_path):
-    settings = load(tmp_path)
+    settings = load(tmp_path / "earmark.toml")
     assert (settings.path, settings.stage, dict(settings.roles), settings.ignore) == (None, None, {}, ())
 
 
@@ -110,10 +111,28 @@ def test_text_that_is_no_toml_is_refused_by_line(tmp_path):
 def test_bytes_that_are_no_utf8_are_refused_by_place(tmp_path):
     (tmp_path / "earmark.toml").write_bytes(b'stage = "m\xe9x"')
     with pytest.raises(SettingsError, match="not UTF-8 text at byte 10"):
-        load(tmp_path)
+        load(tmp_path / "earmark.toml")
 
 
 def test_a_settings_file_that_is_a_folder_is_refused(tmp_path):
     (tmp_path / "earmark.toml").mkdir()
     with pytest.raises(SettingsError, match="cannot be read"):
-        load(tmp_path)
+        load(tmp_path / "earmark.toml")
+
+
+def session(path: Path, kind: str) -> Session:
+    return Session(name=path.name, path=path, stems=(), kind=kind)
+
+
+def test_the_settings_of_a_folder_lie_in_it_and_those_of_a_file_beside_it(tmp_path):
+    (tmp_path / "song.wav").touch()
+    assert file_of(session(tmp_path, "folder")) == tmp_path / "earmark.toml"
+    assert file_of(session(tmp_path / "song.wav", "folder")) == tmp_path / "earmark.toml"
+
+
+def test_the_settings_of_a_daw_session_lie_outside_its_folder(tmp_path):
+    folder = tmp_path / "My.Song"
+    folder.mkdir()
+    (folder / "My.Song.x").touch()
+    assert file_of(session(folder, "a daw")) == tmp_path / "My.Song.earmark.toml"
+    assert file_of(session(folder / "My.Song.x", "a daw")) == tmp_path / "My.Song.earmark.toml"

@@ -1,6 +1,7 @@
 """earmark.toml in, Settings out: typed, and anything not understood refused by file and key.
 
-The file lies beside the session. What `[rules.CODE]` may hold is known to the rules alone
+The file lies beside the sound; a DAW's session folder is never written into, so for a session in `Song/`
+it is `Song.earmark.toml` next to it. What `[rules.CODE]` may hold is known to the rules alone
 (the keyword options of `check`), so it is carried here as written and held against them by
 `earmark.rules.catalogue`; the same for `[roles]` and the session room.
 """
@@ -15,9 +16,10 @@ from types import MappingProxyType
 from typing import Any, TypeAlias, cast
 
 from earmark.errors import SettingsError, did_you_mean
-from earmark.model import STAGES, Stage
+from earmark.model import STAGES, Session, Stage
 
 FILE_NAME = "earmark.toml"
+KINDS_OF_FILES = ("folder", "memory")  # kinds of session that lie where their sound lies; others belong to a DAW
 KEYS = ("stage", "roles", "rules", "ignore")
 IGNORE_KEYS = ("rule", "stem", "because")
 RuleOptions: TypeAlias = Mapping[str, Mapping[str, Any]]
@@ -44,9 +46,17 @@ class Settings:
     ignore: tuple[Ignore, ...] = ()
 
 
-def load(folder: Path) -> Settings:
-    """The settings of the session in this folder; the defaults where there is no file."""
-    path = folder / FILE_NAME
+def file_of(session: Session) -> Path:
+    """Where the settings of this session lie, whether or not they do."""
+    path = (session.path or Path.cwd()).absolute()
+    folder = path if path.is_dir() else path.parent
+    if session.kind in KINDS_OF_FILES:
+        return folder / FILE_NAME
+    return folder.with_name(f"{folder.name}.{FILE_NAME}")
+
+
+def load(path: Path) -> Settings:
+    """The settings in this file; the defaults where there is none."""
     try:
         text = path.read_bytes().decode("utf-8")
     except (FileNotFoundError, NotADirectoryError):

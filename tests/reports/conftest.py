@@ -127,6 +127,7 @@ def whole_report() -> Report:
             NotListenedFor("MA02", "buried-lead", "no stem's role is confirmed; earmark roles asks"),
         ),
         measurements={"Vox": {"integrated_lufs": -23.1, "true_peak_dbtp": None, "dc": float("-inf")}},
+        short_ids={each.id: each.id[:4] for card in cards for each in card.findings},
         remarks=("regions as placed, before plug-ins and faders",),
     )
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from earmark.model import SEVERITIES, Card, Finding, NotListenedFor, Session, Severity, Stage
 
-SHORTEST_ID = 4
 Numbers = Mapping[str, float | None]
 
 
@@ -23,6 +22,7 @@ class Report:
     not_listened_for: tuple[NotListenedFor, ...] = ()
     measurements: Mapping[str, Numbers] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+    short_ids: Mapping[str, str] = field(default_factory=dict)  # what a person types for each id
     set_aside: int = 0  # findings that an [[ignore]] of earmark.toml answers
 
     def open_findings(self) -> tuple[Finding, ...]:
@@ -42,16 +42,3 @@ class Report:
 def is_open(finding: Finding) -> bool:
     """Whether it waits for an answer; "later" is a promise of one."""
     return finding.answered in (None, "later")
-
-
-def short_ids(ids: Collection[str]) -> dict[str, str]:
-    """Each id's shortest beginning that no other shares, at least four signs."""
-    ordered = sorted(set(ids))
-    neighbours = zip(ordered, ["", *ordered], [*ordered[1:], ""], strict=False)
-    return {own: own[: max(SHORTEST_ID, *(shared(own, other) + 1 for other in others))] for own, *others in neighbours}
-
-
-def shared(one: str, other: str) -> int:
-    """How many signs two ids have in common from the start."""
-    pairs = zip(one, other, strict=False)
-    return next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))

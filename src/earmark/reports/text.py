@@ -7,13 +7,13 @@ parsed anywhere, so a stem may be called `[bold]` and stays that.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, TextIO
 
 from earmark.model import SEVERITIES, Card, Finding, NotListenedFor, Session
 from earmark.printable import printable
 from earmark.reports.numbers import counted, length, number, place, rate
-from earmark.reports.report import Report, is_open, short_ids
+from earmark.reports.report import Report, is_open
 
 IN_FULL = 3
 PLACES = 3
@@ -80,15 +80,14 @@ def places_to_listen(report: Report, width: int) -> Iterator[Line]:
     if not cards:
         yield (Piece(f"nothing to ask at stage {report.stage}", "title"),)
         return
-    short = short_ids([finding.id for finding in report.findings])
     for card in cards[:IN_FULL]:
-        yield from in_full(card, short, width)
+        yield from in_full(card, report.short_ids, width)
         yield ()
     if cards[IN_FULL:]:
         yield (Piece("then", "quiet"),)
-        yield from (line for card in cards[IN_FULL:] for line in in_one_line(card, short, width))
+        yield from (line for card in cards[IN_FULL:] for line in in_one_line(card, report.short_ids, width))
         yield ()
-    first = short[shown_of(cards[0]).id]
+    first = report.short_ids[shown_of(cards[0]).id]
     yield (Piece(summary(cards), "title"),)
     yield from wrapped(f"to hear one: earmark hear {first}", width, 0, "quiet")
     answers = "accept, decline, on-purpose or later"
@@ -101,7 +100,7 @@ def shown_of(card: Card) -> Finding:
     return max(waiting, key=lambda f: (SEVERITIES.index(f.severity), f.confidence, -(f.start_s or 0.0)))
 
 
-def in_full(card: Card, short: dict[str, str], width: int) -> Iterator[Line]:
+def in_full(card: Card, short: Mapping[str, str], width: int) -> Iterator[Line]:
     """Title, number, place, what was heard, what would make it otherwise, what could be done."""
     finding = shown_of(card)
     yield heading(finding, short, printable(card.title))
@@ -109,11 +108,13 @@ def in_full(card: Card, short: dict[str, str], width: int) -> Iterator[Line]:
     yield from wrapped(printable(finding.message), width, INDENT)
     yield from wrapped(f"doubt: {printable(finding.doubt)}", width, INDENT, "quiet")
     for count, option in enumerate(card.suggestion.options, start=1):
-        told = "; ".join(printable(text) for text in (option.text, option.gain_text, option.cost_text) if text)
-        yield from wrapped(f"{count}. {told}", width, INDENT, hang=3)
+        yield from wrapped(f"{count}. {printable(option.text)}", width, INDENT, hang=3)
+        for sign, told in (("+", option.gain_text), ("-", option.cost_text)):
+            if told:
+                yield from wrapped(f"{sign} {printable(told)}", width, INDENT + 3, "quiet", hang=2)
 
 
-def in_one_line(card: Card, short: dict[str, str], width: int) -> Iterator[Line]:
+def in_one_line(card: Card, short: Mapping[str, str], width: int) -> Iterator[Line]:
     """Title, number and place."""
     finding = shown_of(card)
     head = heading(finding, short, printable(card.title))
@@ -125,7 +126,7 @@ def in_one_line(card: Card, short: dict[str, str], width: int) -> Iterator[Line]
         yield from wrapped(rest.strip(), width, INDENT)
 
 
-def heading(finding: Finding, short: dict[str, str], title: str) -> Line:
+def heading(finding: Finding, short: Mapping[str, str], title: str) -> Line:
     """Id, severity and title, in columns."""
     return (
         Piece(f"{short[finding.id]:<6}", "quiet"),

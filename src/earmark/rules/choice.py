@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from earmark.errors import SettingsError, UsageError, did_you_mean
-from earmark.home import OF_FILES
 from earmark.model import STAGES, Need, NotListenedFor, Session, Stage
 from earmark.rules.catalogue import LoadedRule, all_called, called, rules
+from earmark.settings import KINDS_OF_FILES
 
 # what a rule may need of a session: whether it is there, and what to do where it is not
 NEEDS: Mapping[Need, tuple[Callable[[Session], bool], str]] = {
@@ -76,7 +76,7 @@ def stage_of(session: Session, asked: Stage | None, written: Stage | None) -> tu
 
 def guessed_stage(session: Session) -> tuple[Stage, str]:
     """A DAW's session is being mixed; one file called a master or a mix is one; all else has just come in."""
-    if session.kind not in OF_FILES:
+    if session.kind not in KINDS_OF_FILES:
         return "mix", "a DAW session"
     if len(session.stems) != 1:
         return "intake", "a folder of stems"
