@@ -37,7 +37,13 @@ class Places:
 
 
 def choose_places(
-    envelopes: Sequence[StemEnvelope], length_s: float, *, wanted: np.ndarray, each: int, most: int
+    envelopes: Sequence[StemEnvelope],
+    length_s: float,
+    *,
+    wanted: np.ndarray,
+    each: int,
+    most: int,
+    filled: bool = False,
 ) -> Places:
     """The windows that serve most of what is wanted, one after another.
 
@@ -53,6 +59,8 @@ def choose_places(
         How many windows each wanted pair is to have, where there are so many.
     most : int
         How many windows there may be in all.
+    filled : bool, default False
+        Whether to go on, once all is served, until there are `most`, evenly over the session.
 
     Returns
     -------
@@ -63,6 +71,8 @@ def choose_places(
     levels_dbfs = np.array([_levels(envelope, starts_s, length_s) for envelope in envelopes])
     weight = np.array([_weight(row) for row in levels_dbfs]).reshape(len(envelopes), len(starts_s))
     picked = np.sort(_greedy(weight, wanted, each, most)).astype(int)
+    if filled:
+        picked = _filled(picked, len(starts_s), most)
     return Places(starts_s[picked], length_s, levels_dbfs[:, picked], weight[:, picked] > 0.0)
 
 
@@ -106,3 +116,12 @@ def _greedy(weight: np.ndarray, wanted: np.ndarray, each: int, most: int) -> np.
         both = weight[:, best] > 0.0
         missing -= np.outer(both, both)
     return np.array(picked)
+
+
+def _filled(picked: np.ndarray, count: int, most: int) -> np.ndarray:
+    """`picked` and others of `count`, those first that are farthest from what there is."""
+    chosen = list(picked)
+    while len(chosen) < min(most, count):
+        away = np.min(np.abs(np.arange(count)[:, None] - np.array([*chosen, -count])[None, :]), axis=1)
+        chosen.append(int(np.argmax(away)))
+    return np.sort(np.array(chosen, int))
