@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from earmark import scenes
+from earmark import audio, scenes
 from earmark.features.engine import measure
-from earmark.model import Finding, Session
+from earmark.model import Finding, Samples, Session
 from earmark.rules.catalogue import judge, rules, wanted
 
 
@@ -24,3 +25,11 @@ def findings(
 ) -> tuple[Finding, ...]:
     """What one rule says of these stems."""
     return hear(scenes.session(rate_hz, mix=mix, **stems), code)
+
+
+def on_disk(folder: Path, session: Session) -> Path:
+    """The stems of a session in memory, and its mix, as WAV files in this folder."""
+    for stem in (*session.stems, *([session.mix] if session.mix else [])):
+        assert isinstance(stem.source, Samples)
+        audio.write(folder / f"{stem.name}.wav", stem.source.samples, stem.source.rate_hz)
+    return folder
