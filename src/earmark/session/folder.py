@@ -31,7 +31,7 @@ def sound_files(folder: Path) -> list[Path]:
     except OSError as trouble:
         why = (trouble.strerror or str(trouble)).lower()
         raise SessionError(f"{folder} cannot be listed ({why}); it must be a folder that you may read") from trouble
-    return sorted((path for path in paths if is_sound(path)), key=lambda path: counted(path.name))
+    return sorted((path for path in paths if is_sound(path)), key=lambda path: (counted(path.stem), path.name))
 
 
 def is_sound(path: Path) -> bool:
