@@ -119,10 +119,15 @@ class Answers:
 
     def _card_of(self, id: str) -> tuple[list[str], str | None]:
         """The findings that are answered together with this one, and where the card's options are kept."""
-        for card in self._memory.cards(self._store.machine):
+        check = self._memory.check(self._store.machine)
+        for card in check.content["cards"] if check else ():
             if id in card["findings"]:
-                return list(card["findings"]), card["options"]
+                mates = [each for each in card["findings"] if each == id or self._waits(each)]
+                return mates if any(map(self._waits, mates)) else card["findings"], card["options"]
         return [id], None
+
+    def _waits(self, id: str) -> bool:
+        return self._memory.answer(id, self._store.machine) is None
 
     def _completed(self, decision: Decision, options_at: str | None) -> Decision:
         """With the option's number and curve, and who said it."""

@@ -119,7 +119,8 @@ class Ledger:
             card_sheet(card, pen.keep(chain.written(options_sheet(card.suggestion.options)).encode("ascii")))
             for card in cards
         ]
-        laid: dict[str, Json] = {"findings": [finding.id for finding in findings], "cards": sheets}
+        answered: list[Json] = [finding.id for finding in findings if finding.answered is not None]
+        laid: dict[str, Json] = {"findings": [f.id for f in findings], "answered": answered, "cards": sheets}
         last = self._memory.checks.get(self._store.machine)
         if last is None or last.content != laid:
             pen.add("check", "", laid)
@@ -129,7 +130,8 @@ class Ledger:
     def record(self, decisions: Decision | Iterable[Decision]) -> tuple[Kept, ...]:
         """Keep one or several decisions, in one transaction; on disk when it returns.
 
-        An answer speaks for every finding of its card, as the last check laid it out: one row each.
+        An answer speaks for every finding of its card that waits for one, as the last check laid it out (for all
+        of them when none does): one row each.
         `finding_id` may be any unique prefix. Saying the same again adds nothing.
         """
         said = [decisions] if isinstance(decisions, Decision) else list(decisions)
@@ -197,15 +199,15 @@ class Ledger:
         """The cards of the last check, findings and options and all, without measuring again."""
         with self._lock:
             self._read()
+            check = self._memory.check(self._store.machine)
             return tuple(
                 card_from(sheet, tuple(map(self._finding, sheet["findings"])), self._answers.options(sheet["options"]))
-                for sheet in self._memory.cards(self._store.machine)
+                for sheet in (check.content["cards"] if check else ())
             )
 
     def _finding(self, id: str) -> Finding:
         seen = self._seen(id)
-        standing = self._memory.standing([id])
-        return replace(seen.finding, answered=standing.decision.answer if standing else None)
+        return replace(seen.finding, answered=self._memory.answer(id, self._store.machine))
 
     def _seen(self, id: str) -> Seen:
         seen = self._memory.latest(id, self._store.machine)

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from earmark.ledger.chain import Row
 from earmark.ledger.sheets import decision_from, finding_from
-from earmark.model import Decision, Finding
+from earmark.model import Answer, Decision, Finding
 
 State = Literal["decided", "sent", "confirmed"]
 STATES: tuple[State, ...] = ("decided", "sent", "confirmed")
@@ -101,10 +101,17 @@ class Memory:
         """What people call each finding that is known."""
         return {id: _called(seen.finding) for things in self.seen.values() for id, seen in things.items()}
 
-    def cards(self, machine: str) -> list[Mapping[str, Any]]:
-        """The cards of the last check, on this machine first of all."""
-        rows = sorted(self.checks.values(), key=lambda row: (row.machine == machine, row.at))
-        return list(rows[-1].content["cards"]) if rows else []
+    def check(self, machine: str) -> Row | None:
+        """The last check, on this machine first of all."""
+        return max(self.checks.values(), key=lambda row: (row.machine == machine, row.at), default=None)
+
+    def answer(self, id: str, machine: str) -> Answer | None:
+        """What holds for a finding since the last check: what that recalled, or what was said after it."""
+        check, standing = self.check(machine), self.standing([id])
+        if standing is None or standing.decision.answer == "later":
+            return None
+        recalled = check is None or standing.row.number > check.number or id in check.content["answered"]
+        return standing.decision.answer if recalled else None
 
 
 def _seen(id: str, sheet: Mapping[str, Any]) -> Seen:
