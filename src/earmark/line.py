@@ -14,7 +14,7 @@ from earmark.model import Session, Stage
 from earmark.reports.measured import kinds_measured, measured_of
 from earmark.reports.report import Report
 from earmark.rules.catalogue import judge, wanted
-from earmark.rules.choice import choose, options, stage_of
+from earmark.rules.choice import balanced, choose, options, stage_of
 from earmark.rules.set_aside import set_aside
 from earmark.session import find
 from earmark.session.roles import confirm
@@ -57,6 +57,7 @@ def listen(found: Session, request: Request, progress: Progress | None = None) -
     kinds = {*wanted(choice.listening), StemEnvelope, *(kinds_measured() if request.measurements else ())}
     cache = place.cache if request.cached else None
     measured = measure(session, kinds, jobs=request.jobs, cache=cache, progress=progress)
+    session = balanced(session, measured)
     judged = judge(measured, choice.listening, tuned)
     with Ledger.at(place) as ledger:
         prints = prints_of(measured.of_kind(StemEnvelope))
@@ -73,7 +74,7 @@ def listen(found: Session, request: Request, progress: Progress | None = None) -
         cards=cards,
         not_listened_for=(*choice.silent, *judged.not_listened_for),
         measurements=measured_of(measured) if request.measurements else {},
-        remarks=(*session.remarks, *aside.remarks, *((place.remark,) if place.remark else ())),
+        remarks=(*session.remarks, *measured.remarks, *aside.remarks, *((place.remark,) if place.remark else ())),
         short_ids=short_ids,
         set_aside=aside.count,
     )

@@ -8,6 +8,7 @@ from typing import Any
 from earmark.features.engine import Measurements
 from earmark.features.extremes import Levels
 from earmark.features.loudness import Loudness
+from earmark.features.noise_floor import NoiseFloor
 from earmark.features.true_peak import TruePeak
 from earmark.reports.report import Numbers
 
@@ -17,6 +18,7 @@ NUMBERS: Mapping[str, tuple[type, Callable[[Any], float | None]]] = {
     "true_peak_dbtp": (TruePeak, lambda peak: peak.true_peak_dbtp),
     "sample_peak_dbfs": (Levels, lambda levels: levels.sample_peak_dbfs),
     "rms_dbfs": (Levels, lambda levels: levels.rms_dbfs),
+    "noise_floor_dbfs": (NoiseFloor, lambda floor: floor.noise_floor_dbfs),
     "dc": (Levels, lambda levels: max(levels.dc, key=abs, default=None)),
 }
 
@@ -28,7 +30,10 @@ def kinds_measured() -> set[type]:
 
 def measured_of(measured: Measurements) -> dict[str, Numbers]:
     """Every number of every stem and of the mix; none where a stem could not be read."""
-    return {name: numbers(features) for name, features in measured.of_stems.items()}
+    rows = dict(measured.of_stems)
+    if measured.session.mix is not None:
+        rows.setdefault(measured.session.mix.name, measured.of_mix)
+    return {name: numbers(features) for name, features in rows.items()}
 
 
 def numbers(features: Mapping[type, Any]) -> Numbers:

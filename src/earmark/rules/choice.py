@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, get_type_hints
 
 from earmark.errors import SettingsError, UsageError, did_you_mean
+from earmark.features.engine import Measurements
+from earmark.features.fitted_balance import FittedBalance
 from earmark.model import STAGES, Need, NotListenedFor, Session, Stage
 from earmark.rules.catalogue import LoadedRule, all_called, called, rules
 from earmark.settings import KINDS_OF_FILES
@@ -84,6 +86,14 @@ def guessed_stage(session: Session) -> tuple[Stage, str]:
     if "master" in only.name.lower():
         return "deliver", "one file called a master"
     return ("print", "one file called a mix") if only.role == "mix" else ("intake", "one file")
+
+
+def balanced(session: Session, measured: Measurements) -> Session:
+    """The session with the balance that the mix gives its stems, where the fit may be relied on."""
+    fitted = measured.of_session.get(FittedBalance)
+    if session.balance == "none" and isinstance(fitted, FittedBalance) and fitted.trusted:
+        return replace(session, balance="fitted")
+    return session
 
 
 def options(path: Path | None, written: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
