@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from earmark import scenes
-from earmark.features.engine import measure_stem
 from earmark.features.hum import HumLines
+from earmark.features.stem_pass import measure_stem
 
 RATE_HZ = 8_000
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import numpy as np
 
-from earmark.features.feature import Meter, Metered
+from earmark.features.feature import Metered
 from earmark.model import Stem
 
 COPY_RATE_HZ = 1000.0  # eight harmonics of 50 Hz, six of 60, lie below 400 Hz
 TAPS_PER_STEP = 26  # Kaiser's rule: 400 to 600 Hz, 80 dB down
 KAISER_BETA = 7.857  # the same rule, 80 dB
-STORE_GAIN = 1024.0  # keeps -130 dBFS above the subnormals of float16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,9 +24,8 @@ class DecimatedCopy(Metered):
     ----------
     rate_hz : float
         The copy's own rate, near 1000 Hz; the stem's rate where that is below 1.5 kHz.
-    stored : ndarray of float16, shape (channels, samples)
-        Full scale 1.0 is 1024; half precision keeps 66 dB below the sample itself, everywhere.
-        One channel where all channels are alike. What was not finite is 0.
+    samples : ndarray of float32, shape (channels, samples)
+        Full scale 1.0. One channel where all channels are alike. Never NaN.
 
     Notes
     -----
@@ -43,16 +41,12 @@ class DecimatedCopy(Metered):
 
     VERSION: ClassVar[int] = 1
     rate_hz: float
-    stored: np.ndarray
+    samples: np.ndarray
 
     @classmethod
-    def meter(cls, stem: Stem) -> Meter[Self]:
+    def meter(cls, stem: Stem) -> Thinner:
         """Thin the blocks as they go by."""
         return Thinner(cls, stem)
-
-    def samples(self) -> np.ndarray:
-        """The copy as float32 (channels, samples), full scale 1.0."""
-        return self.stored.astype(np.float32) / np.float32(STORE_GAIN)
 
 
 class Thinner:
@@ -82,8 +76,7 @@ class Thinner:
         copy = np.concatenate(self.parts, axis=1) if self.parts else np.zeros_like(self.waiting[:, :0])
         if copy.shape[0] > 1 and np.array_equal(copy, np.broadcast_to(copy[:1], copy.shape)):
             copy = copy[:1]
-        stored = np.clip(copy * np.float32(STORE_GAIN), -65504, 65504).astype(np.float16)
-        return self.kind(stem=self.stem, rate_hz=self.stem.known.rate_hz / self.factor, stored=stored)
+        return self.kind(stem=self.stem, rate_hz=self.stem.known.rate_hz / self.factor, samples=copy)
 
 
 @cache
@@ -101,8 +94,6 @@ def thinned(sound: np.ndarray, factor: int, phases: np.ndarray, made: int) -> np
     steps = made + TAPS_PER_STEP - 1
     whole = sound[:, : steps * factor].reshape(sound.shape[0], steps, factor)
     products = whole @ phases  # (channels, steps, TAPS_PER_STEP)
-    if not np.isfinite(products).all():
-        products = np.nan_to_num(whole, nan=0.0, posinf=0.0, neginf=0.0) @ phases
     out = np.zeros((sound.shape[0], made), np.float32)
     for step in range(TAPS_PER_STEP):
         out += products[:, step : step + made, step]

@@ -82,7 +82,7 @@ class HumLines(Derived):
         """Look for the comb in the quiet stretches of the decimated copy."""
         (copy,) = needs
         assert isinstance(copy, DecimatedCopy)
-        sound = copy.samples()
+        sound = copy.samples
         stretches, in_pauses = quiet_stretches(sound, copy.rate_hz)
         if not stretches:
             return cls(stem=stem)
