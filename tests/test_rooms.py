@@ -26,7 +26,7 @@ FORBIDDEN = re.compile(
     r"|ready for release",
     re.IGNORECASE,
 )
-OF_A_MACHINE = re.compile(r"(?<![\w.])/(work|root|home|Users)/|\bpypi\.|index-url|127\.0\.0\.1:\d{2,}/simple")
+OF_A_MACHINE = re.compile(r"(?<![\w.])/(work/|root/|Users/|home/(?!me/))|\bpypi\.|index-url|127\.0\.0\.1:\d{2,}/simple")
 
 
 def python_files(*rooms: str) -> list[Path]:

@@ -170,6 +170,7 @@ def not_listened_for(report: Report, width: int) -> Iterator[Line]:
     """The rules that kept silent, grouped by why: silence there is not an all-clear."""
     if not report.not_listened_for:
         return
+    yield ()
     yield (Piece("not listened for:", "quiet"),)
     for because, names in by_reason(report.not_listened_for).items():
         yield from wrapped(f"{', '.join(names)}: {printable(because)}", width, 2, "quiet", hang=2)
