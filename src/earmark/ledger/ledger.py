@@ -114,7 +114,7 @@ class Ledger:
             pen.add("seen", finding.id, sheet)
 
     def _lay_out(self, pen: Pen, findings: Sequence[Finding], cards: Sequence[Card]) -> None:
-        """One row for the whole check, where it asks something else than the last one did."""
+        """One row for the whole check, where it asks something else than the last one did, or after new answers."""
         sheets: list[Json] = [
             card_sheet(card, pen.keep(chain.written(options_sheet(card.suggestion.options)).encode("ascii")))
             for card in cards
@@ -122,7 +122,7 @@ class Ledger:
         answered: list[Json] = [finding.id for finding in findings if finding.answered is not None]
         laid: dict[str, Json] = {"findings": [f.id for f in findings], "answered": answered, "cards": sheets}
         last = self._memory.checks.get(self._store.machine)
-        if last is None or last.content != laid:
+        if last is None or last.content != laid or last.number < self._memory.said:
             pen.add("check", "", laid)
 
     # --- answers ---------------------------------------------------------------

@@ -52,12 +52,15 @@ class Memory:
     undone: set[str] = field(default_factory=set)  # hashes of decision rows
     states: dict[str, State] = field(default_factory=dict)  # by group
     checks: dict[str, Row] = field(default_factory=dict)  # the last of each machine
+    said: int = 0  # number of the last row in which somebody answered, or took an answer back
 
     def take(self, rows: Iterable[Row]) -> None:
         """Fold further rows in."""
         for row in rows:
             self._take(row)
             self.number = row.number
+            if row.kind in ("decision", "undo"):
+                self.said = row.number
 
     def _take(self, row: Row) -> None:
         if row.kind == "seen":
