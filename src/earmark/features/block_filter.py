@@ -44,12 +44,12 @@ class BlockFilter:
         if np.abs(self._state).max() < STILL and float(np.vecdot(block, block)) == 0.0:
             self._state[:] = 0.0
             self._out[:] = 0.0
-            return self._out.reshape(-1)
+            return np.ravel(self._out)
         rows = block.reshape(-1, ROW)
         np.matmul(rows, self._m.direct, out=self._out)
         np.matmul(self._states(rows), self._m.free, out=self._tail)
         self._out += self._tail
-        return self._out.reshape(-1)
+        return np.ravel(self._out)
 
     def _states(self, rows: np.ndarray) -> np.ndarray:
         """Float32 (rows, order): the state before each row."""
@@ -59,7 +59,8 @@ class BlockFilter:
         before = (inside[:, -order:].reshape(-1) @ m.over + self._state @ m.over_from).reshape(-1, order)
         self._state = before[-1]
         inside += before[:-1] @ m.group_from
-        return inside.reshape(-1, m.rows + 1, order)[:, :-1].reshape(-1, order).astype(np.float32)
+        each = inside.reshape(-1, m.rows + 1, order)[:, :-1]
+        return np.asarray(each.reshape(-1, order), np.float32)
 
 
 @cache
@@ -80,8 +81,8 @@ def matrices(sections: tuple[tuple[float, ...], ...], block_samples: int) -> Mat
     over, over_from, _ = scan(through, block_samples // ROW // rows)
     response = np.array([d, *(b @ free)[: ROW - 1]])
     direct = np.array([np.pad(response[: ROW - row], (row, 0)) for row in range(ROW)])
-    single = (np.ascontiguousarray(each, np.float32) for each in (direct, orthonormal.T, drive))
-    return Matrices(*single, rows, group, group_from, over, over_from)
+    in_single = [np.ascontiguousarray(each, np.float32) for each in (direct, orthonormal.T, drive)]
+    return Matrices(in_single[0], in_single[1], in_single[2], rows, group, group_from, over, over_from)
 
 
 def state_space(sections: tuple[tuple[float, ...], ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:

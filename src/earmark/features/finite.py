@@ -36,4 +36,4 @@ def sounds(block: np.ndarray) -> bool:
 def strange(block: np.ndarray) -> np.ndarray:
     """Bool, shape of the block: True where a sample is not finite, or beyond +180 dBFS."""
     with np.errstate(invalid="ignore"):
-        return np.logical_not(np.abs(block) <= BEYOND)
+        return np.asarray(~(np.abs(block) <= BEYOND))

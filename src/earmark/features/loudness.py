@@ -99,7 +99,7 @@ def channel_weights(channels: int) -> tuple[float, ...]:
 def window_means(powers: np.ndarray, steps: int) -> np.ndarray:
     """Mean power of every window of so many steps, one per step; empty where there is none."""
     sums = np.cumsum(np.concatenate([[0.0], powers]))
-    return np.maximum(sums[steps:] - sums[:-steps], 0.0) / steps
+    return np.asarray(np.maximum(sums[steps:] - sums[:-steps], 0.0) / steps)
 
 
 def integrated(powers: np.ndarray) -> float | None:

@@ -104,6 +104,7 @@ class StereoMeter:
             right_squares=right,
             products=both,
             alike_share=alike_share(left, right, both, self._step),
+            identical=bool(left.sum() and right.sum()) and self._identical,
             **self._relation(float(left.sum()), float(right.sum()), float(both.sum())),
         )
 
@@ -115,10 +116,10 @@ class StereoMeter:
         self._rest += np.vecdot(rest, rest), np.vecdot(rest, right)
         self._identical = bool(self._identical and guess == 1.0 and not rest.any())
 
-    def _relation(self, left: float, right: float, both: float) -> dict[str, float | bool | None]:
+    def _relation(self, left: float, right: float, both: float) -> dict[str, float | None]:
         names = ("correlation", "balance_db", "gain", "residual_db", "residual_dbfs")
         if not (left and right):
-            return {**dict.fromkeys(names), "identical": False}
+            return dict.fromkeys(names)
         step = self._rest[1] / right
         residual = max(0.0, float(self._rest[0] - step * self._rest[1]))
         relation = (
@@ -128,7 +129,7 @@ class StereoMeter:
             decibels(float(np.sqrt(residual / left))),
             decibels(float(np.sqrt(residual / self._frames))),
         )
-        return {**dict(zip(names, relation, strict=True)), "identical": self._identical}
+        return dict(zip(names, relation, strict=True))
 
 
 def sums(steps: np.ndarray) -> np.ndarray:
