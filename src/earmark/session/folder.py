@@ -64,7 +64,7 @@ def subfolders(folder: Path) -> list[Path]:
     found = [folder]
     for below, names, _ in os.walk(folder):
         names[:] = sorted((name for name in names if not name.startswith(".")), key=counted)
-        found += [Path(below, name) for name in names]
+        found += [path for path in (Path(below, name) for name in names) if not path.is_symlink()]
     return sorted(found, key=lambda path: tuple(counted(part) for part in path.parts))
 
 

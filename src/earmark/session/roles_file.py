@@ -30,7 +30,7 @@ def with_roles(text: str, roles: Mapping[str, str]) -> str:
 def edited(text: str, roles: Mapping[str, str]) -> str:
     """Lines changed where a name is already there, the others added at the end of the table."""
     newline = "\r\n" if "\r\n" in text else "\n"
-    lines = text.splitlines()
+    lines = text.replace("\r\n", "\n").removesuffix("\n").split("\n") if text else []  # a name may hold other breaks
     first, last = table_in(lines)
     left = dict(roles)
     for number in range(first, last):
