@@ -293,14 +293,17 @@ def test_a_writer_killed_at_any_moment_loses_no_row_it_was_told_of(tmp_path: Pat
                     os.write(pipe, f"{run}/{n}\n".encode())
 
         pid, pipe = in_child(work)
-        time.sleep(dice.uniform(0.002, 0.04))
+        heard = b""
+        for _ in range(dice.randrange(6)):  # none: killed while it opens the ledger
+            heard += os.read(pipe, 1)
+        time.sleep(dice.uniform(0.0, 0.003))
         os.kill(pid, signal.SIGKILL)
-        told += everything(pipe).decode().split()
+        told += (heard + everything(pipe)).decode().split()
         os.waitpid(pid, 0)
     with Ledger.open(tmp_path) as ledger:
         kept = [row.content["because"] for row in ledger.rows() if row.kind == "decision"]
         assert ledger.verify().rows == len(ledger.rows())
-    assert len(told) > 100
+    assert len(told) > 50
     assert set(told) <= set(kept)
     assert len(kept) - len(told) <= 100  # at most the one row of each run that was killed before it could tell
 

@@ -17,6 +17,7 @@ from earmark.reports.report import Report, is_open
 
 IN_FULL = 3
 PLACES = 3
+NAMED = 8  # more silent rules than this for one reason are counted, not named
 WIDTH = 80
 WIDEST = 100  # beyond this, lines are hard to read
 STYLES = {"fault": "bold red", "question": "bold yellow", "note": "cyan", "title": "bold", "quiet": "dim", "": ""}
@@ -173,7 +174,8 @@ def not_listened_for(report: Report, width: int) -> Iterator[Line]:
     yield ()
     yield (Piece("not listened for:", "quiet"),)
     for because, names in by_reason(report.not_listened_for).items():
-        yield from wrapped(f"{', '.join(names)}: {printable(because)}", width, 2, "quiet", hang=2)
+        who = ", ".join(names) if len(names) <= NAMED else counted(len(names), "rule")
+        yield from wrapped(f"{who}: {printable(because)}", width, 2, "quiet", hang=2)
 
 
 def by_reason(silent: Iterable[NotListenedFor]) -> dict[str, list[str]]:
