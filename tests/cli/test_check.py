@@ -107,6 +107,13 @@ def test_folders_below_are_sessions_of_their_own_and_in_json_one_line_each(humme
     assert sorted(report["session"]["name"] for report in told) == ["Quiet", "Song"]
 
 
+def test_several_sessions_are_told_apart_by_their_paths(hummed, quiet, tmp_path, capsys):
+    check(tmp_path, "--recursive")
+    told = capsys.readouterr().out
+    assert f"{quiet}  1 stem" in told
+    assert f"\n\n{hummed}  1 stem" in told
+
+
 def test_words_and_codes_may_be_listed_with_commas_or_one_by_one(hummed):
     assert main(["check", str(hummed), "--select", "PH, hum"]) == main(["check", str(hummed), "--select", "NO01"]) == 1
 

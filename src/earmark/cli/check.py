@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -94,7 +95,8 @@ def tell(reports: tuple[Report, ...], form: str, output: Path | None) -> None:
     elif form == "text" and not plain_wanted(sys.stdout):
         from earmark.reports.text import styled
 
-        for report in reports:
+        for count, report in enumerate(told_apart(reports)):
+            sys.stdout.write("\n" if count else "")
             styled(report, sys.stdout, shutil.get_terminal_size().columns)
     else:
         sys.stdout.write(as_text(reports, form))
@@ -108,7 +110,17 @@ def as_text(reports: tuple[Report, ...], form: str) -> str:
         return "".join(as_json(report, indent=1 if len(reports) == 1 else 0) for report in reports)
     from earmark.reports.text import plain
 
-    return "\n".join(plain(report) for report in reports)
+    return "\n".join(plain(report) for report in told_apart(reports))
+
+
+def told_apart(reports: tuple[Report, ...]) -> tuple[Report, ...]:
+    """The reports, each under its session's path where there are several: every band has a folder called `raw`."""
+    if len(reports) == 1:
+        return reports
+    return tuple(
+        replace(report, session=replace(report.session, name=str(report.session.path or report.session.name)))
+        for report in reports
+    )
 
 
 def exit_code(reports: tuple[Report, ...], fail_on: str) -> int:
