@@ -39,10 +39,12 @@ class InMix:
     uncertainty : float
         Standard error of the gain, linear, of the surer channel; infinite where it cannot be told, as for two equal
         stems.
+    expected : float
+        The gain that stems of its kind have in this mix, linear; negative when the mix is upside down as a whole.
     level_db : float
         Gain over what stems of its kind (mono, stereo) have in this mix, polarity aside; -80.0 at the least.
     polarity : int
-        +1 or -1.
+        +1 or -1, against most of the stems.
     lag_s : float
         How much later than the other stems it lies in the mix; 0.0 unless that is clear.
     prominence : float
@@ -51,12 +53,13 @@ class InMix:
         By how much the residual grows when this one stem is put back to what its kind has: the weight of the
         difference.
     trace : float
-        How clearly what is left still holds this stem, on the scale of `prominence`: 7 to 9 is nothing.
+        How clearly what is left still holds this stem, on the scale of `prominence`: 5 to 10 is nothing.
     """
 
     name: str
     gains: tuple[float, float]
     uncertainty: float
+    expected: float
     level_db: float
     polarity: int
     lag_s: float
@@ -174,7 +177,9 @@ def _described(
     fit, equations = settled.fit, settled.equations
     gains = {equations.columns[column].stem: fit.gains[row] for row, column in enumerate(settled.chosen)}
     mono = {index: windows.stems[index].known.channels == 1 for index in gains}
-    reference, at_reference = reference_gains(gains, mono)
+    sizes, at_reference = reference_gains(gains, mono)
+    upright = _most_are_upright(settled.fit.gains)
+    reference = {index: upright * size for index, size in sizes.items()}
     even = np.array([reference[equations.columns[c].stem] for c in settled.common]).repeat(windows.channels)
     even_energy = equations.energy(settled.common, even.reshape(-1, windows.channels))
     in_mix = tuple(_in_mix(windows, settled, row, reference) for row in range(len(settled.chosen)))
@@ -207,13 +212,20 @@ def _in_mix(windows: MixWindows, settled: Settled, row: int, reference: dict[int
         name=windows.stems[column.stem].name,
         gains=(float(gains[0]), float(gains[-1])),
         uncertainty=float(np.min(errors)),
+        expected=reference[column.stem],
         level_db=max(-80.0, _gain_db(size) - _gain_db(reference[column.stem])),
-        polarity=1 if louder >= 0.0 else -1,
+        polarity=1 if louder * reference[column.stem] >= 0.0 else -1,
         lag_s=column.lag_s - settled.common_lag_s,
         prominence=settled.peaks[column.stem].prominence,
         costs_db=_costs_db(settled, row, reference[column.stem]),
         trace=settled.remainder.traces[column.stem],
     )
+
+
+def _most_are_upright(gains: np.ndarray) -> float:
+    """-1.0 when more than half of the stems, each in its louder channel, are upside down in the mix; else 1.0."""
+    louder = np.take_along_axis(gains, np.abs(gains).argmax(axis=1)[:, None], axis=1)
+    return -1.0 if float(np.mean(louder < 0.0)) > 0.5 else 1.0
 
 
 def _costs_db(settled: Settled, row: int, reference: float) -> float:

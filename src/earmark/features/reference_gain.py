@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 TOGETHER_DB = 0.5  # two gains closer than this are the same; house default
+AT_ONCE_DB = 0.1  # closer to an expected gain than this, it is that gain
 HALF_PER_SIDE_DB = -3.0103  # a mono stem in the middle, by constant power
 NOT_THERE_DB = -40.0  # a stem softer than this has no say in what the gain of its kind is
 
@@ -51,7 +52,6 @@ def _usual_db(sizes_db: Sequence[float], mono: bool, of_others_db: Sequence[floa
     best = max(likely, key=lambda one: support[one])
     if support[best] == 0 and support.get(own, 0) <= 1 and len(heard) <= 2:
         return min(likely, key=lambda one: min((abs(size - one) for size in heard), default=abs(one)))
-    if support[best] >= support.get(own, 0):
-        return best
-    around = [size for size in heard if abs(size - own) <= TOGETHER_DB]
-    return float(np.median(around))
+    chosen = best if support[best] >= support.get(own, 0) else own
+    middle = float(np.median([size for size in heard if abs(size - chosen) <= TOGETHER_DB] or [chosen]))
+    return chosen if chosen == best and abs(middle - best) <= AT_ONCE_DB else middle
