@@ -1,0 +1,1 @@
+"""Ardour: markers, a suggested curve beside the mix, and an accept that looks twice."""
