@@ -34,7 +34,7 @@ def one_track(folder: Path, *regions: str, **sounds: np.ndarray) -> Stem:
 
 
 def test_a_region_sounds_where_it_lies(tmp_path: Path) -> None:
-    stem = one_track(tmp_path, region("r", ["1"], at=24_000, start=100, length=2_000))
+    stem = one_track(tmp_path, region("r", ["1"], at=24_000, start=100, samples=2_000))
     assert (stem.name, stem.role, stem.start_s, stem.known.frames) == ("Kick In", "kick", 0.5, 2_000)
     assert np.array_equal(heard(stem)[0], RAMP[100:2_100])
 

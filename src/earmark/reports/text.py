@@ -137,8 +137,8 @@ def heading(finding: Finding, short: Mapping[str, str], title: str) -> Line:
 
 
 def measured(finding: Finding) -> str:
-    """The number that stands behind a finding, and from where on it is asked about."""
-    asked = "" if finding.threshold is None else f" (asked from {number(finding.threshold)})"
+    """The number that stands behind a finding, and what it is held against."""
+    asked = "" if finding.threshold is None else f" (against {number(finding.threshold)})"
     return f"{number(finding.value)} {finding.unit}{asked}"
 
 
