@@ -1,4 +1,6 @@
 import io
+from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 
@@ -16,17 +18,15 @@ class Screen(io.StringIO):
 @pytest.fixture
 def screen(monkeypatch):
     looked_at = Screen()
-    monkeypatch.setattr(terminal.sys, "stderr", looked_at)
+    monkeypatch.setattr(terminal, "sys", SimpleNamespace(stderr=looked_at))
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)
     return looked_at
 
 
-@pytest.fixture
-def long_ago(monkeypatch):
-    """Every look at the clock is two seconds after the one before."""
-    ticks = iter(range(0, 1000, 2))
-    monkeypatch.setattr(terminal.time, "monotonic", lambda: float(next(ticks)))
+def slow() -> Callable[[], float]:
+    """A clock on which two seconds pass between any two looks."""
+    return map(float, range(0, 1000, 2)).__next__
 
 
 def test_nothing_is_shown_of_what_is_over_in_a_second(screen):
@@ -35,8 +35,8 @@ def test_nothing_is_shown_of_what_is_over_in_a_second(screen):
     assert screen.getvalue() == ""
 
 
-def test_a_bar_is_shown_of_what_takes_longer_and_taken_away_again(screen, long_ago):
-    with Progress() as progress:
+def test_a_bar_is_shown_of_what_takes_longer_and_taken_away_again(screen):
+    with Progress(clock=slow()) as progress:
         progress("listening", 1, 8)
         progress("listening", 5, 8)
         assert progress.bar is not None
@@ -47,16 +47,16 @@ def test_a_bar_is_shown_of_what_takes_longer_and_taken_away_again(screen, long_a
     assert screen.getvalue().endswith("\x1b[2K") or "\x1b[1A\x1b[2K" in screen.getvalue()
 
 
-def test_quiet_shows_no_bar(screen, long_ago):
-    with Progress(quiet=True) as progress:
+def test_quiet_shows_no_bar(screen):
+    with Progress(quiet=True, clock=slow()) as progress:
         progress("listening", 1, 8)
     assert screen.getvalue() == ""
 
 
-def test_nobody_looking_gets_no_bar(monkeypatch, long_ago):
+def test_nobody_looking_gets_no_bar(monkeypatch):
     unseen = io.StringIO()
-    monkeypatch.setattr(terminal.sys, "stderr", unseen)
-    with Progress() as progress:
+    monkeypatch.setattr(terminal, "sys", SimpleNamespace(stderr=unseen))
+    with Progress(clock=slow()) as progress:
         progress("listening", 1, 8)
     assert unseen.getvalue() == ""
 

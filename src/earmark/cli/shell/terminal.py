@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TextIO
 
@@ -22,14 +23,15 @@ def plain_wanted(stream: TextIO) -> bool:
 class Progress:
     """A bar on stderr, once something has taken longer than a second. Called by the engine."""
 
-    def __init__(self, quiet: bool = False) -> None:
+    def __init__(self, quiet: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
         self.wanted = not quiet and sys.stderr.isatty()
-        self.began = time.monotonic()
+        self.clock = clock
+        self.began_s = clock()
         self.bar: Bar | None = None
 
     def __call__(self, what: str, done: int, total: int) -> None:
         """`done` of `total` of something."""
-        if not self.wanted or time.monotonic() - self.began < PATIENCE_S:
+        if not self.wanted or self.clock() - self.began_s < PATIENCE_S:
             return
         if self.bar is None:
             self.bar = shown()
