@@ -19,7 +19,7 @@ from earmark.features.feature import PairFeature, SessionFeature, StemFeature
 from earmark.model import SEVERITIES, STAGES, Option
 from earmark.reports.document import plain
 from earmark.rules.catalogue import HEADINGS, LoadedRule, called, rules
-from hearing import hear
+from hearing import FORBIDDEN, hear
 
 TESTS = Path(__file__).resolve().parent
 FAMILIES = {
@@ -143,6 +143,13 @@ def test_every_option_is_told_with_what_it_gains_and_costs(loaded):
             assert option.text.strip()
             assert option.gain_text.strip()
             assert option.cost_text.strip()
+
+
+@EVERY_RULE
+def test_what_is_said_of_the_example_judges_nobodys_music(loaded):
+    for finding in hear(loaded.example()[0], loaded.code):
+        options = [text for each in loaded.suggest(finding) for text in (each.text, each.gain_text, each.cost_text)]
+        assert not FORBIDDEN.search(" / ".join([finding.message, finding.doubt, *options]))
 
 
 # --- its tests -----------------------------------------------------------------

@@ -13,6 +13,7 @@ import pytest
 
 import earmark.errors
 from earmark.errors import EarmarkError
+from hearing import FORBIDDEN
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "earmark"
@@ -20,12 +21,6 @@ TOP_LEVEL = {"LICENSE", "README.md", "daw_scripts", "docs", "pyproject.toml", "s
 DAWS = re.compile(r"\b(ardour|reaper|pro ?tools|ableton|bitwig|logic pro|cubase|audacity)", re.IGNORECASE)
 ROOMS_THAT_KNOW_DAWS = ("session", "surfaces", "cli")
 NOBODY_KNOWS_WHAT_IS_IN = {"utils", "util", "helpers", "helper", "common", "manager", "base", "misc"}
-# words about somebody's music that earmark does not use, with the two names that hold one
-FORBIDDEN = re.compile(
-    r"\bwrong\b(?!\.wav|-speed)|\bfix(es)?\b|\bbetter\b|\bshould\b|\bprofessional\b|industry[ -]standard|\bscores?\b"
-    r"|ready for release",
-    re.IGNORECASE,
-)
 OF_A_MACHINE = re.compile(r"(?<![\w.])/(work/|root/|Users/|home/(?!me/))|\bpypi\.|index-url|127\.0\.0\.1:\d{2,}/simple")
 
 

@@ -41,6 +41,17 @@ def test_a_card_in_full_has_number_place_doubt_and_every_option_by_number(report
     ]
 
 
+def test_a_card_about_several_stems_says_what_was_heard_of_each(report):
+    one = report.findings[0]
+    several = tuple(
+        replace(one, stems=(f"file {n}",), message=f"file {n} cannot be read", id=f"{n}" * 8) for n in range(5)
+    )
+    card = replace(report.cards[0], findings=several)
+    told = shown(replace(report, findings=several, cards=(card,), short_ids={each.id: each.id for each in several}))
+    assert [line.strip() for line in told if "file" in line] == [f"file {n} cannot be read" for n in range(3)]
+    assert "      and 2 more" in told
+
+
 def test_answered_cards_are_counted_and_not_told(report):
     assert "Bass" not in plain(report)
     assert "1 answered before" in shown(report)

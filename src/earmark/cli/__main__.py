@@ -76,8 +76,8 @@ def say(words: str) -> None:
 
 def sentence(refusal: OSError) -> str:
     """What the operating system said, by the owner's name of the thing."""
-    thing = os.fsdecode(refusal.filename) if refusal.filename else "the system"
-    return f"{thing}: {(refusal.strerror or str(refusal)).lower()}"
+    reason = (refusal.strerror or str(refusal)).lower()
+    return f"{os.fsdecode(refusal.filename)}: {reason}" if refusal.filename else f"nothing more can be written: {reason}"
 
 
 def unread() -> int:

@@ -97,8 +97,12 @@ def places_to_listen(report: Report, width: int) -> Iterator[Line]:
 
 def shown_of(card: Card) -> Finding:
     """The gravest open finding of a card: the one that speaks for it."""
-    waiting = tuple(finding for finding in card.findings if is_open(finding))
-    return max(waiting, key=lambda f: (SEVERITIES.index(f.severity), f.confidence, -(f.start_s or 0.0)))
+    return max(filter(is_open, card.findings), key=gravity)
+
+
+def gravity(finding: Finding) -> tuple[int, float, float]:
+    """Sorts the gravest last; among equals the surest, then the earliest."""
+    return SEVERITIES.index(finding.severity), finding.confidence, -(finding.start_s or 0.0)
 
 
 def in_full(card: Card, short: Mapping[str, str], width: int) -> Iterator[Line]:
@@ -106,13 +110,22 @@ def in_full(card: Card, short: Mapping[str, str], width: int) -> Iterator[Line]:
     finding = shown_of(card)
     yield heading(finding, short, printable(card.title))
     yield from wrapped(measured(finding) + places(card), width, INDENT)
-    yield from wrapped(printable(finding.message), width, INDENT)
+    for message in messages(card):
+        yield from wrapped(printable(message), width, INDENT)
     yield from wrapped(f"doubt: {printable(finding.doubt)}", width, INDENT, "quiet")
     for count, option in enumerate(card.suggestion.options, start=1):
         yield from wrapped(f"{count}. {printable(option.text)}", width, INDENT, hang=3)
         for sign, told in (("+", option.gain_text), ("-", option.cost_text)):
             if told:
                 yield from wrapped(f"{sign} {printable(told)}", width, INDENT + 3, "quiet", hang=2)
+
+
+def messages(card: Card) -> list[str]:
+    """What was heard, once per stem: a card for the whole pack speaks of several."""
+    waiting = sorted(filter(is_open, card.findings), key=gravity, reverse=True)
+    by_stems = {finding.stems: finding.message for finding in reversed(waiting)}
+    told = [by_stems[stems] for stems in dict.fromkeys(finding.stems for finding in waiting)]
+    return told[:PLACES] + ([f"and {len(told) - PLACES} more"] if len(told) > PLACES else [])
 
 
 def in_one_line(card: Card, short: Mapping[str, str], width: int) -> Iterator[Line]:
@@ -145,7 +158,7 @@ def measured(finding: Finding) -> str:
 def places(card: Card) -> str:
     """Where to put the playhead: the first of the gravest places, in song order."""
     waiting = [finding for finding in card.findings if is_open(finding) and finding.start_s is not None]
-    waiting.sort(key=lambda f: (-SEVERITIES.index(f.severity), -f.confidence, f.start_s or 0.0))
+    waiting.sort(key=gravity, reverse=True)
     chosen = sorted(waiting[:PLACES], key=lambda f: f.start_s or 0.0)
     more = f" and {len(waiting) - PLACES} more" if len(waiting) > PLACES else ""
     return f" at {', '.join(place(f.start_s, f.end_s) for f in chosen)}{more}" if chosen else ""
