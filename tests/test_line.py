@@ -127,6 +127,7 @@ def test_a_rule_may_be_set_by_its_name(hummed):
         ('[rules.NO01]\nthreshold_dbfs = "low"', r"threshold_dbfs is 'low'; it must be a number, such as -80.0"),
         ("[rules.NO01]\nthreshold_dbfs = true", "threshold_dbfs is True; it must be a number"),
         ("[rules.NO99]\nx = 1", r"\[rules.NO99\]: there is no rule 'NO99'"),
+        ('[roles]\nkeys = "vocals"', r"earmark\.toml: \[roles\] 'keys' is 'vocals', which earmark does not know"),
         ("[rules.NO]\nx = 1", r"\[rules.NO\] is a family; name one rule"),
         (
             '[[ignore]]\nrule = "humm"\nbecause = "x"',

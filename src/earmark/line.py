@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from earmark.audio import probe
+from earmark.errors import SettingsError
 from earmark.features.engine import measure
 from earmark.features.envelope import StemEnvelope
 from earmark.ledger import Ledger, place_of, prints_of
@@ -18,7 +19,7 @@ from earmark.rules.choice import balanced, choose, options, stage_of
 from earmark.rules.set_aside import set_aside
 from earmark.session import find
 from earmark.session.roles import confirm
-from earmark.settings import file_of, load
+from earmark.settings import Settings, file_of, load
 from earmark.suggestions import gather
 
 Progress = Callable[[str, int, int], None]
@@ -50,7 +51,7 @@ def listen(found: Session, request: Request, progress: Progress | None = None) -
     """Everything earmark has to say about one session."""
     place = place_of(found, request.state)
     settings = load(file_of(found))
-    session = probe(confirm(found, settings.roles))
+    session = probe(with_roles(found, settings))
     stage, because = stage_of(session, request.stage, settings.stage)
     choice = choose(session, stage, request.select, request.ignore)
     tuned = options(settings.path, settings.rules)
@@ -78,3 +79,11 @@ def listen(found: Session, request: Request, progress: Progress | None = None) -
         short_ids=short_ids,
         set_aside=aside.count,
     )
+
+
+def with_roles(found: Session, settings: Settings) -> Session:
+    """The session with the roles that earmark.toml confirms; a role nobody knows is refused by the file's name."""
+    try:
+        return confirm(found, settings.roles)
+    except SettingsError as trouble:
+        raise SettingsError(f"{settings.path}: {trouble}") from trouble
