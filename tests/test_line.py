@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from earmark import scenes
-from earmark.errors import SessionError, SettingsError, UsageError
+from earmark.errors import LedgerError, SessionError, SettingsError, UsageError
+from earmark.ledger import Ledger
 from earmark.line import Request, walk
+from earmark.model import Decision
 from earmark.rules.catalogue import rules
 from hearing import on_disk
 
@@ -47,6 +49,25 @@ def test_the_second_run_asks_the_same_under_the_same_ids(hummed):
     first, second = listen(hummed, select=("NO01",)), listen(hummed, select=("NO01",))
     assert [finding.id for finding in first.findings] == [finding.id for finding in second.findings]
     assert first.cards == second.cards
+
+
+def test_what_was_answered_is_not_asked_again_and_what_was_put_off_is(hummed, tmp_path):
+    state = tmp_path / "state"
+    (finding,) = listen(hummed, select=("NO01",), state=state).findings
+    for answer, remains in (("later", True), ("on-purpose", False)):
+        with Ledger.open(state) as ledger:
+            ledger.record(Decision(finding.id[:4], answer))
+        report = listen(hummed, select=("NO01",), state=state)
+        assert [each.id for each in report.findings] == [finding.id]
+        assert report.remains("question") is remains
+
+
+def test_a_ledger_that_cannot_be_read_ends_the_run_and_is_not_replaced(hummed, tmp_path):
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "ledger.db").write_bytes(b"this is no ledger" * 100)
+    with pytest.raises(LedgerError):
+        listen(hummed, state=tmp_path / "state")
+    assert (tmp_path / "state" / "ledger.db").read_bytes() == b"this is no ledger" * 100
 
 
 def test_the_number_of_jobs_and_the_cache_change_nothing(hummed):
