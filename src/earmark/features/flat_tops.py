@@ -65,7 +65,8 @@ class FlatTops:
     def runs(self, least: int = LEAST_RUN_SAMPLES) -> Runs:
         """The runs of at least so many samples."""
         at, values, drops = np.concatenate([np.zeros((3, 0)), *self._found], axis=1)
-        begins = np.flatnonzero(np.diff(at, prepend=-2.0) > 1.0)
+        apart = (np.diff(at, prepend=-2.0) > 1.0) | (np.diff(np.sign(values), prepend=0.0) != 0.0)
+        begins = np.flatnonzero(apart)
         lengths = np.diff(begins, append=at.size)
         deepest = np.maximum.reduceat(drops, begins) if at.size else drops
         long = lengths >= least
