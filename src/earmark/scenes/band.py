@@ -12,7 +12,7 @@ import numpy as np
 from earmark.scenes import song
 from earmark.scenes.instruments import GUITAR, hertz
 from earmark.scenes.keyboard import electric_piano
-from earmark.scenes.signals import place
+from earmark.scenes.signals import at_peak, place
 from earmark.scenes.song import bar_s
 from earmark.scenes.strings import pluck, strum
 from earmark.scenes.voice import Note, sing
@@ -158,9 +158,8 @@ def backing_vocals(seed: int) -> np.ndarray:
         for singer, pitch in enumerate(song.HARMONY[chord]) if is_chorus(bar) else ():
             late = human(61 + 2 * bar + singer, seed, 0.015)
             note = Note(0.2 + late(), 3.3 * song.BEAT_S, hertz(pitch), "u" if singer else "o", 0.35)
-            _lay(
-                tape, bar_s(bar) - 0.2, sing([note], song.BAR_S, seed=2000 * seed + 2 * bar + singer, vibrato_cents=20)
-            )
+            sound = sing([note], song.BAR_S, seed=2000 * seed + 2 * bar + singer, vibrato_cents=20)
+            _lay(tape, bar_s(bar) - 0.2, at_peak(sound, -10.0))  # singers keep their loudness from note to note
     return tape
 
 

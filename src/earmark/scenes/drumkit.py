@@ -47,9 +47,9 @@ def snare(*, variant: int = 0, rate_hz: int = RATE_HZ) -> np.ndarray:
     head = sum(
         a * np.sin(hz * phase) * np.exp(-at_s / d) for hz, a, d in zip(SNARE_HZ, (1.0, 0.5), (0.10, 0.06), strict=True)
     )
-    wires = luck.standard_normal(at_s.size) * (0.8 * np.exp(-at_s / 0.018) + 0.35 * np.exp(-at_s / 0.10))
-    wires = filtered(wires, lambda hz: high_pass(hz, 900) * bell(hz, 4500, 4, 1.5) * low_pass(hz, 12_000), rate_hz)
-    return _kept(head * (1 - np.exp(-at_s / 0.0004)) + 0.8 * wires)
+    wires = luck.standard_normal(at_s.size) * (0.45 * np.exp(-at_s / 0.018) + 0.3 * np.exp(-at_s / 0.10))
+    wires = filtered(wires, lambda hz: high_pass(hz, 500) * bell(hz, 2000, 9, 1.5) * low_pass(hz, 12_000), rate_hz)
+    return _kept(head * (1 - np.exp(-at_s / 0.0004)) + 0.45 * wires)
 
 
 @lru_cache(maxsize=64)

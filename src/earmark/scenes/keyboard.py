@@ -17,8 +17,8 @@ def electric_piano(
     """One note, held for `duration_s`; `hardness` 0..1 is how hard it is struck. Read-only."""
     at_s = clock_s(duration_s + 0.12, rate_hz)
     turns = 2 * np.pi * frequency_hz * at_s
-    bark = (0.25 + 1.3 * hardness) * np.exp(-at_s / 0.7)
-    tine = 0.35 * hardness * np.exp(-at_s / 0.06) * np.sin(min(14.0, 9000 / frequency_hz) // 1 * turns)
+    bark = (0.4 + 2.2 * hardness) * np.exp(-at_s / 0.7)
+    tine = 0.9 * hardness * np.exp(-at_s / 0.06) * np.sin(min(14.0, 9000 / frequency_hz) // 1 * turns)
     body = np.sin(turns + bark * np.sin(turns)) * np.exp(-at_s / (1.1 + 110 / frequency_hz))
     out = faded(np.asarray(0.85 * body + 0.4 * tine, np.float32), 0.002, 0.12, rate_hz)
     out.flags.writeable = False

@@ -22,9 +22,10 @@ class Planted:
     span_s: tuple[float, float] | None = None  # None: true of the whole file
 
 
-QUIET_PHRASE_BARS = (3, 5)  # of the verse: the second and the fourth phrase
-QUIET_DB = -7.0
-LOUD_KEYS_DB = 8.0
+CLOSE_BARS = (3, 5)  # of the verse: the second and the fourth phrase
+CLOSE_DB = 7.0
+LOUD_KEYS_DB = 11.0
+COVERED_BARS = (14, 16)  # the second half of the last chorus
 CLIP_DRIVE_DB = 8.0
 HUM_DBFS = -58.0
 DC = 0.02
@@ -35,7 +36,7 @@ PUSHED_DOWN_DB = -6.0  # the right guitar, in the mix alone
 def plant(takes: Takes) -> tuple[Takes, tuple[Planted, ...]]:
     """The takes with every fault in its place, and the truth about them."""
     stems, truth = dict(takes), []
-    for fault in (upside_down, humming, clipping, off_zero, short, twice_the_same, empty, far_from_the_mic, covered):
+    for fault in (upside_down, humming, clipping, off_zero, short, twice_the_same, empty, close_to_the_mic, covered):
         truth.append(fault(stems))
     truth.append(Planted("PK12", "guitar right", f"{-PUSHED_DOWN_DB:.0f} dB lower in the mix than its stem says"))
     return stems, tuple(truth)
@@ -84,15 +85,16 @@ def empty(stems: Takes) -> Planted:
     return Planted("PK03", "guitar double", "nothing but zeros")
 
 
-def far_from_the_mic(stems: Takes) -> Planted:
-    """The singer leans back for two phrases of the verse."""
-    spans = [(song.bar_s(bar, 0.2), song.bar_s(bar, 3.5)) for bar in QUIET_PHRASE_BARS]
-    stems["lead vocal"] = faults.turned(stems["lead vocal"], QUIET_DB, spans)
-    first, last = song.bar_s(QUIET_PHRASE_BARS[0]), song.bar_s(QUIET_PHRASE_BARS[-1] + 1)
-    return Planted("PF01", "lead vocal", f"two phrases of the verse {-QUIET_DB:.0f} dB under the others", (first, last))
+def close_to_the_mic(stems: Takes) -> Planted:
+    """The singer leans into the microphone for two phrases of the verse."""
+    spans = [(song.bar_s(bar, 0.2), song.bar_s(bar, 3.5)) for bar in CLOSE_BARS]
+    stems["lead vocal"] = faults.turned(stems["lead vocal"], CLOSE_DB, spans)
+    first, last = song.bar_s(CLOSE_BARS[0]), song.bar_s(CLOSE_BARS[-1] + 1)
+    return Planted("PF01", "lead vocal", f"two phrases of the verse {CLOSE_DB:.0f} dB louder than sung", (first, last))
 
 
 def covered(stems: Takes) -> Planted:
-    """The electric piano, far too loud under the last chorus: the singer is behind it."""
-    stems["keys"] = faults.turned(stems["keys"], LOUD_KEYS_DB, [song.LAST_CHORUS.span_s])
-    return Planted("MA02", "lead vocal", f"keys {LOUD_KEYS_DB:.0f} dB louder under the chorus", song.LAST_CHORUS.span_s)
+    """The electric piano, far too loud under the end of the last chorus: the singer is behind it."""
+    span_s = (song.bar_s(COVERED_BARS[0]), song.bar_s(COVERED_BARS[1]))
+    stems["keys"] = faults.turned(stems["keys"], LOUD_KEYS_DB, [span_s])
+    return Planted("MA02", "lead vocal", f"covered by keys {LOUD_KEYS_DB:.0f} dB louder than before", span_s)

@@ -23,10 +23,10 @@ LEVELS_DBFS: dict[str, tuple[float, float]] = {
     "snare top": (-3.0, -86.0),
     "overheads": (-7.0, -82.0),
     "bass": (-9.0, -86.0),
-    "guitar left": (-14.0, -80.0),
-    "guitar right": (-14.0, -80.0),
-    "keys": (-14.0, -86.0),
-    "lead vocal": (-6.0, -80.0),
+    "guitar left": (-15.0, -80.0),
+    "guitar right": (-15.5, -80.0),
+    "keys": (-12.5, -86.0),
+    "lead vocal": (-9.0, -80.0),
     "backing vocals": (-16.0, -80.0),
     "tambourine": (-15.0, -84.0),
 }
@@ -62,7 +62,7 @@ def _chain(name: str) -> Callable[[np.ndarray], np.ndarray]:
         "guitar right": amplifier(drive_db=3),
         "keys": [
             pb.Chorus(rate_hz=0.6, depth=0.12, centre_delay_ms=7, mix=0.35),
-            pb.PeakFilter(1800, 3, 0.7),
+            pb.PeakFilter(1500, 6, 0.7),
             pb.Reverb(0.35, 0.5, 0.10, 0.9, 1.0),
         ],
         "lead vocal": [
