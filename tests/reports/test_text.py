@@ -75,6 +75,17 @@ def test_a_clean_session_is_told_what_was_not_listened_for(report):
     assert "not listened for:" in told
 
 
+def test_a_session_elsewhere_is_named_for_the_commands_that_follow(report, tmp_path, monkeypatch):
+    def at(path):
+        return shown(replace(report, session=replace(report.session, path=path)))
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a song").mkdir()
+    assert f"from here both need --session '{tmp_path}/a song'" in at(tmp_path / "a song")
+    monkeypatch.chdir(tmp_path / "a song")
+    assert not [line for line in at(tmp_path / "a song") if "--session" in line]
+
+
 @pytest.mark.parametrize("width", [60, 80, 100])
 def test_no_line_is_wider_than_the_terminal(report, width):
     assert max(len(line) for line in plain(report, width).splitlines()) <= width

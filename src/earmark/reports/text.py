@@ -6,8 +6,10 @@ parsed anywhere, so a stem may be called `[bold]` and stays that.
 
 from __future__ import annotations
 
+import shlex
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import NamedTuple, TextIO
 
 from earmark.model import SEVERITIES, Card, Finding, NotListenedFor, Session
@@ -93,6 +95,17 @@ def places_to_listen(report: Report, width: int) -> Iterator[Line]:
     yield from wrapped(f"to hear one: earmark hear {first}", width, 0, "quiet")
     answers = "accept, decline, on-purpose or later"
     yield from wrapped(f"to answer: earmark decide {first} {answers}", width, 0, "quiet")
+    if not stands_in(report.session):
+        # not wrapped: it is there to be copied
+        yield (Piece(f"from here both need --session {printable(shlex.quote(str(report.session.path)))}", "quiet"),)
+
+
+def stands_in(session: Session) -> bool:
+    """Whether a command given here would find this session by itself."""
+    if session.path is None:
+        return True
+    folder = session.path if session.path.is_dir() else session.path.parent
+    return Path.cwd().is_relative_to(folder.absolute())
 
 
 def shown_of(card: Card) -> Finding:
