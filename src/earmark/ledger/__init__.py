@@ -4,7 +4,7 @@ from earmark.ledger.answers import Kept
 from earmark.ledger.chain import Row, Verified
 from earmark.ledger.identity import named
 from earmark.ledger.ledger import Ledger, Merged
-from earmark.ledger.place import Place, nearest, place_of
+from earmark.ledger.place import Place, nearest, place_for, place_of
 from earmark.ledger.stem_print import StemPrint, prints_of
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Verified",
     "named",
     "nearest",
+    "place_for",
     "place_of",
     "prints_of",
 ]

@@ -19,8 +19,9 @@ STATES: tuple[State, ...] = ("decided", "sent", "confirmed")
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A finding as it was when it was last written down; `prints` are sha256 by stem."""
+    """A finding as it was when it was written down; `prints` are sha256 by stem."""
 
+    at: str
     finding: Finding
     prints: Mapping[str, str]
     sheet: Mapping[str, Any]
@@ -64,19 +65,25 @@ class Memory:
 
     def _take(self, row: Row) -> None:
         if row.kind == "seen":
-            self.seen.setdefault(row.machine, {})[row.finding] = _seen(row.finding, row.content)
+            self._take_seen(row)
         elif row.kind == "decision":
             self._take_decision(row)
         elif row.kind == "undo":
             self.undone.update(row.content["undoes"])
         elif row.kind == "state":
             self._take_state(row.content["group"], row.content["state"])
-        elif row.kind == "check":
+        elif row.kind == "check" and (row.machine not in self.checks or self.checks[row.machine].at <= row.at):
             self.checks[row.machine] = row
+
+    def _take_seen(self, row: Row) -> None:
+        """The latest by the clock: a merge brings rows of the same machine that are older than its own."""
+        things = self.seen.setdefault(row.machine, {})
+        if row.finding not in things or things[row.finding].at <= row.at:
+            things[row.finding] = _seen(row, row.content)
 
     def _take_decision(self, row: Row) -> None:
         content = row.content
-        scope = _seen(row.finding, content["scope"])
+        scope = _seen(row, content["scope"])
         decided = Decided(row, decision_from(row.finding, content), scope, content["group"], content["asked"])
         self.decided.setdefault(row.finding, []).append(decided)
         self.groups.setdefault(decided.group, []).append(decided)
@@ -117,8 +124,8 @@ class Memory:
         return standing.decision.answer if recalled else None
 
 
-def _seen(id: str, sheet: Mapping[str, Any]) -> Seen:
-    return Seen(finding_from(id, sheet), sheet.get("prints", {}), sheet)
+def _seen(row: Row, sheet: Mapping[str, Any]) -> Seen:
+    return Seen(row.at, finding_from(row.finding, sheet), sheet.get("prints", {}), sheet)
 
 
 def _called(finding: Finding) -> str:

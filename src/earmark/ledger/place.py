@@ -60,7 +60,16 @@ def place_of(session: Session, state: Path | None = None) -> Place:
         return _made(named)
     if session.path is None:
         return _made(_elsewhere(Path(session.name)))
-    return _made_or_elsewhere(_beside(session.path.absolute(), session.kind))
+    return _made_or_elsewhere(_beside(_whole(session.path), session.kind))
+
+
+def place_for(session: Path | None, state: Path | None = None) -> Place:
+    """The state folder a command means: of the session named with --session, else the nearest upwards from here."""
+    if session is None:
+        return nearest(Path.cwd(), state)
+    from earmark.session import find
+
+    return place_of(find([session])[0], state)
 
 
 def nearest(start: Path, state: Path | None = None) -> Place:
@@ -68,7 +77,7 @@ def nearest(start: Path, state: Path | None = None) -> Place:
     named = _named(state)
     if named is not None:
         return _made(named)
-    here = start.absolute()
+    here = _whole(start)
     below = ""
     for folder in (here, *here.parents):
         found = _found_in(folder / DOT, below)
@@ -86,7 +95,12 @@ def nearest(start: Path, state: Path | None = None) -> Place:
 def _named(state: Path | None) -> Path | None:
     """What the human named, on the command line or in the environment."""
     said = os.environ.get("EARMARK_STATE")
-    return state.absolute() if state is not None else Path(said).absolute() if said else None
+    return _whole(state) if state is not None else _whole(Path(said)) if said else None
+
+
+def _whole(path: Path) -> Path:
+    """Without `..`, so that the last part is the name of the thing."""
+    return Path(os.path.abspath(path))
 
 
 def _beside(path: Path, kind: str) -> Path:
@@ -136,7 +150,7 @@ def _made_or_elsewhere(wanted: Path) -> Place:
 def _elsewhere(wanted: Path) -> Path:
     home = os.environ.get("XDG_STATE_HOME")
     states = Path(home) if home else Path.home() / ".local" / "state"
-    return states / "earmark" / hashlib.sha256(os.fsencode(wanted)).hexdigest()[:16]
+    return states / "earmark" / hashlib.sha256(os.fsencode(wanted.resolve())).hexdigest()[:16]
 
 
 def _trouble_writing_in(folder: Path) -> OSError | None:
