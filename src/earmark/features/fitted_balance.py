@@ -19,7 +19,7 @@ from earmark.features.reference_gain import reference_gains
 from earmark.features.whitened import Grid, grid_of
 from earmark.model import Stem
 
-WINDOW_S = 0.7
+WINDOW_S = 0.68
 EACH, MOST = 8, 40  # windows in which each stem sounds, windows in all: 28 s of sound
 NULL_FLOOR = 1e-10  # of the mix's energy: -100 dB, below which two residuals are not told apart
 TRUSTED_RESIDUAL_DB = -6.0  # three quarters of the mix's power are explained; house default

@@ -16,7 +16,7 @@ from earmark.features.places import choose_places
 from earmark.features.whitened import Grid, grid_of, mono
 from earmark.model import Stem
 
-WINDOW_S = 0.35
+WINDOW_S = 0.34
 EACH, MOST = 12, 24
 FINE_REACH_S = 0.06  # the 10 ms envelope is trusted to a few steps
 CELLS_WITHIN_DB = 1.0  # house default; envelopes of the same recording, once aligned, differ by far less

@@ -13,19 +13,22 @@ from earmark.features.envelope import StemEnvelope
 from earmark.features.feature import Desk, PairFeature, StemFeature
 from earmark.features.finite import finite
 from earmark.features.places import Places, choose_places
-from earmark.features.whitened import Grid, Peak, correlation, grid_of, mono, peak_of, spectra, whitened
+from earmark.features.whitened import LOW_HZ, Grid, Peak, correlation, grid_of, mono, peak_of, spectra, whitened
 from earmark.model import Stem
 
-WINDOW_S = 0.35
+WINDOW_S = 0.34  # at least; 0.34 to 0.37 s at 44.1, 48 and 96 kHz
 EACH, MOST = 16, 32  # windows per pair, windows per session
 REACH_S = 0.05  # 17 m of air
+CLEAR_BELOW_DB = 25.0  # house default
 BETA, OTHER_BETA = 0.75, 0.5
 SCREEN_PROMINENCE = 7.0  # tuned: unrelated stems of seven real multitracks give 4 to 9.5, related ones 12.9 and more
 FIRM_PROMINENCE = 12.0  # tuned on four spaced microphones and a choir: at 11 single notes still pass for a delay
 FIRM_AGREEMENT = 0.6  # share of windows whose own peak lies at the common lag; house default
+VOTE_PROMINENCE = 6.0  # a window's own peak, to count; tuned: in unrelated stems 5 is common and 7 is rare
+LEAST_VOTING = 3
 FIRM_DIFFERENCE_S = 10.0 / 48_000.0  # between the lags at the two betas; house default
 SAME_LAG_S = 0.00025  # two windows agree when their lags differ by no more
-FIRM_WINDOWS = 4
+LEAST_WINDOWS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,11 +49,14 @@ class PairLag(PairFeature):
     prominence : float
         Height of the peak over the median height of the correlation.
     agreement : float
-        Share of windows, 0 to 1, whose own tallest peak lies within 0.25 ms of `lag_s` with the same sign.
+        Of the windows that by themselves have a clear peak: the share, 0 to 1, of those whose peak lies within
+        0.25 ms of `lag_s` and has its sign.
+    voting : int
+        How many windows have a clear peak.
     windows : int
-        In how many windows both sound; each is about 0.35 s long.
+        In how many windows both sound; at least four, each about 0.35 s long.
     firm : bool
-        Whether lag and polarity may be relied on: four windows, agreement of 60 %, prominence of 12 and lags at
+        Whether lag and polarity may be relied on: three voting windows, agreement over 60 %, prominence of 12 and lags at
         the two exponents within 10 samples at 48 kHz. One of them alone is fooled: by a shared noise floor, or
         by bass notes.
     likeness : float
@@ -73,6 +79,7 @@ class PairLag(PairFeature):
     polarity: int
     prominence: float
     agreement: float
+    voting: int
     windows: int
     firm: bool
     likeness: float
@@ -94,10 +101,14 @@ class PairLag(PairFeature):
 
 @dataclass(frozen=True)
 class Heard:
-    """One stem in the shared windows: plain and whitened spectra, (windows, bins); zeros where it is silent."""
+    """One stem in the shared windows: plain and whitened spectra, (windows, bins), and where it is clear, (windows,).
+
+    Clear is a window whose energy above 100 Hz is within 25 dB of the stem's best: not the tail of a drum.
+    """
 
     plain: np.ndarray
     white: np.ndarray
+    clear: np.ndarray
 
 
 def counted(pairs: Sequence[PairLag]) -> list[PairLag]:
@@ -127,7 +138,7 @@ def _pairs(kind: type[PairLag], desk: Desk, stems: Sequence[Stem]) -> Iterator[P
         return
     heard = [_listen(desk, stem, places, places.sounding[index], grid) for index, stem in enumerate(stems)]
     for first, second in _candidates(heard, grid):
-        both = places.sounding[first] & places.sounding[second]
+        both = heard[first].clear & heard[second].clear
         if pair := _pair(kind, (stems[first], stems[second]), (heard[first], heard[second]), both, places, grid):
             yield pair
 
@@ -137,7 +148,9 @@ def _listen(desk: Desk, stem: Stem, places: Places, sounding: np.ndarray, grid: 
     if sounding.any():
         starts_s = places.start_s[sounding]
         plain[sounding] = spectra(mono(np.stack([finite(desk.read(stem, s, grid.samples)) for s in starts_s])), grid)
-    return Heard(plain, whitened(plain, grid, BETA))
+    energy = np.square(np.abs(plain[:, grid.frequencies_hz >= LOW_HZ])).sum(axis=1, dtype=np.float64)
+    clear = energy > energy.max() * 10.0 ** (-CLEAR_BELOW_DB / 10.0)
+    return Heard(plain, whitened(plain, grid, BETA) * clear[:, None], clear)
 
 
 def _candidates(heard: Sequence[Heard], grid: Grid) -> Iterator[tuple[int, int]]:
@@ -159,14 +172,14 @@ def _pair(
     places: Places,
     grid: Grid,
 ) -> PairLag | None:
-    if not both.any():
+    if both.sum() < LEAST_WINDOWS:
         return None
     reach = grid.reach(REACH_S)
     first, second = heard[0].plain[both], heard[1].plain[both]
     crosses = heard[1].white[both] * heard[0].white[both].conj()
     peak = peak_of(crosses.sum(axis=0), grid, reach)
     other = peak_of(_cross(first, second, grid, OTHER_BETA), grid, reach)
-    agreeing = _agreeing(crosses, peak, grid, reach)
+    agreeing, voting = _votes(crosses, peak, grid, reach)
     powers = shared_power(first, second, grid, peak.lag_s)
     return kind(
         stems=stems,
@@ -174,9 +187,10 @@ def _pair(
         other_lag_s=other.lag_s,
         polarity=peak.sign,
         prominence=peak.prominence,
-        agreement=float(agreeing.mean()),
+        agreement=float(agreeing.sum() / max(1, voting.sum())),
+        voting=int(voting.sum()),
         windows=int(both.sum()),
-        firm=_firm(peak, other, agreeing),
+        firm=_firm(peak, other, agreeing[voting]),
         likeness=powers.likeness,
         gain_db=powers.gain_db,
         bands=band_sums(first, second, grid, peak.lag_s),
@@ -188,18 +202,21 @@ def _cross(first: np.ndarray, second: np.ndarray, grid: Grid, beta: float) -> np
     return np.asarray(np.einsum("wb,wb->b", whitened(second, grid, beta), whitened(first, grid, beta).conj()))
 
 
-def _agreeing(crosses: np.ndarray, peak: Peak, grid: Grid, reach: int) -> np.ndarray:
-    """Which windows, by themselves, have their tallest peak at the common lag and with the common sign."""
+def _votes(crosses: np.ndarray, peak: Peak, grid: Grid, reach: int) -> tuple[np.ndarray, np.ndarray]:
+    """Which windows, by themselves, peak at the common lag and with its sign; and which peak clearly anywhere."""
     values = correlation(crosses, grid, reach)
-    at = np.argmax(np.abs(values), axis=1)
-    tallest = values[np.arange(len(values)), at]
+    height = np.abs(values)
+    at = np.argmax(height, axis=1)
+    rows = np.arange(len(values))
+    voting = height[rows, at] > VOTE_PROMINENCE * np.median(height, axis=1)
     near = np.abs((at - reach) * grid.lag_step_s - peak.lag_s) <= SAME_LAG_S
-    return np.asarray(near & (np.sign(tallest) == peak.sign))
+    return voting & near & (np.sign(values[rows, at]) == peak.sign), voting
 
 
 def _firm(peak: Peak, other: Peak, agreeing: np.ndarray) -> bool:
+    """`agreeing` of the windows that vote."""
     return bool(
-        len(agreeing) >= FIRM_WINDOWS
+        len(agreeing) >= LEAST_VOTING
         and agreeing.mean() > FIRM_AGREEMENT
         and peak.prominence >= FIRM_PROMINENCE
         and abs(peak.lag_s - other.lag_s) <= FIRM_DIFFERENCE_S

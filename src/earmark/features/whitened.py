@@ -63,8 +63,8 @@ class Grid:
 
 
 def grid_of(rate_hz: int, window_s: float) -> Grid:
-    """The grid whose windows are about this long, a power of two of samples."""
-    return Grid(rate_hz, 2 ** round(np.log2(window_s * rate_hz)))
+    """The grid whose windows are this long or up to twice that, a power of two of samples."""
+    return Grid(rate_hz, 2 ** int(np.ceil(np.log2(window_s * rate_hz))))
 
 
 def spectra(windows: np.ndarray, grid: Grid) -> np.ndarray:
