@@ -47,7 +47,6 @@ def check(header: FileHeader) -> Iterator[Finding]:
         f"{header.stem.name} is a sound file of 0 frames ({facts.container}, {facts.rate_hz} Hz)",
         "it may be a place-holder that nobody misses",
         confidence=1.0,
-        threshold=0.0,
         evidence={"container": facts.container, "rate_hz": facts.rate_hz, "channels": facts.channels},
     )
 
