@@ -215,10 +215,10 @@ def always(loaded: LoadedRule) -> Callable[..., Iterator[Any]]:
     return check
 
 
-def named(feature: Any) -> tuple[str, ...]:
-    if hasattr(feature, "stem"):
+def named(feature: StemFeature | PairFeature | SessionFeature) -> tuple[str, ...]:
+    if isinstance(feature, StemFeature):
         return (feature.stem.name,)
-    stems = getattr(feature, "stems", None) or feature.session.stems
+    stems = feature.stems if isinstance(feature, PairFeature) else feature.session.stems
     return tuple(stem.name for stem in stems)
 
 
