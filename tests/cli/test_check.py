@@ -1,3 +1,4 @@
+import io
 import json
 import os
 import pty
@@ -116,6 +117,26 @@ def test_several_sessions_are_told_apart_by_their_paths(hummed, quiet, tmp_path,
 
 def test_words_and_codes_may_be_listed_with_commas_or_one_by_one(hummed):
     assert main(["check", str(hummed), "--select", "PH, hum"]) == main(["check", str(hummed), "--select", "NO01"]) == 1
+
+
+def test_what_is_answered_at_the_terminal_remains_no_more_and_is_kept(hummed, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("p"))
+    assert check(hummed, "--ask") == 0
+    said = capsys.readouterr()
+    assert "kept: on purpose" in said.err
+    assert "kept" not in said.out
+    assert check(hummed) == 0
+    assert "1 answered before" in capsys.readouterr().out
+
+
+def test_what_is_put_off_at_the_terminal_remains(hummed, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("l"))
+    assert check(hummed, "--ask") == 1
+
+
+def test_nobody_at_the_terminal_answers_nothing(hummed, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert check(hummed, "--ask") == 1
 
 
 # --- as a whole process ---------------------------------------------------------------

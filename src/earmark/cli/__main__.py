@@ -77,7 +77,8 @@ def say(words: str) -> None:
 def sentence(refusal: OSError) -> str:
     """What the operating system said, by the owner's name of the thing."""
     reason = (refusal.strerror or str(refusal)).lower()
-    return f"{os.fsdecode(refusal.filename)}: {reason}" if refusal.filename else f"nothing more can be written: {reason}"
+    thing = os.fsdecode(refusal.filename) if refusal.filename else "nothing more can be written"
+    return f"{thing}: {reason}"
 
 
 def unread() -> int:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from earmark.cli.shell.asking import ask_about
 from earmark.cli.shell.output import write_whole
 from earmark.cli.shell.terminal import Progress, plain_wanted
 from earmark.model import SEVERITIES, STAGES, Severity, Stage
@@ -48,6 +49,7 @@ def listed(context: click.Context, parameter: click.Parameter, given: tuple[str,
     show_default=True,
     help="Exit 1 when something as grave as this waits for an answer.",
 )
+@click.option("--ask", is_flag=True, help="After the report, answer card by card.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="How many stems are measured at a time.")
 @click.option("--no-cache", is_flag=True, help="Measure everything again.")
 @click.option("--quiet", is_flag=True, help="No progress.")
@@ -62,6 +64,7 @@ def command(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: str,
+    ask: bool,
     jobs: int | None,
     no_cache: bool,
     quiet: bool,
@@ -85,6 +88,8 @@ def command(
     with Progress(quiet) as progress:
         reports = tuple(walk(request, progress))
     tell(reports, form, output)
+    if ask:
+        reports = tuple(ask_about(report, state) for report in reports)
     return exit_code(reports, fail_on)
 
 
