@@ -11,7 +11,13 @@ import numpy as np
 from earmark.features.envelope import StemEnvelope
 from earmark.features.feature import Desk, PairFeature, StemFeature
 from earmark.features.finite import finite
-from earmark.features.loudness_shape import LoudnessShape, same_shape, same_throughout, shape_of, shift_between
+from earmark.features.loudness_shape import (
+    LoudnessShape,
+    same_shape,
+    same_throughout,
+    shape_of,
+    shift_between,
+)
 from earmark.features.places import choose_places
 from earmark.features.whitened import Grid, grid_of, mono
 from earmark.model import Stem
@@ -19,6 +25,7 @@ from earmark.model import Stem
 WINDOW_S = 0.34
 EACH, MOST = 12, 24
 FINE_REACH_S = 0.06  # the 10 ms envelope is trusted to a few steps
+ROUGHLY_WITHIN_DB = 3.0  # before anything is read; house default
 CELLS_WITHIN_DB = 1.0  # house default; envelopes of the same recording, once aligned, differ by far less
 WORTH_GIVING_DB = -20.0  # below this likeness the pair is not worth a feature; house default for near-duplicates
 
@@ -28,7 +35,7 @@ class Likeness(PairFeature):
     """Two stems whose loudness over time has the same shape, and how well one cancels the other.
 
     The screen compares envelopes, whatever the gain and the shift; only what passes is read again, in up to
-    12 windows over the whole length. Doubled parts and processed copies do not pass it, or leave a large
+    24 windows over the whole length. Doubled parts and processed copies do not pass it, or leave a large
     residual: only pairs with a residual under -20 dB are given.
 
     Attributes
@@ -80,13 +87,15 @@ def _compare(kind: type[Likeness], desk: Desk, first: Stem, second: Stem) -> Lik
     grid = grid_of(first.known.rate_hz, WINDOW_S)
     envelope, other = desk.of(first, StemEnvelope), desk.of(second, StemEnvelope)
     coarse_s = shift_between(envelope, other)
-    places = choose_places([envelope], grid.samples / grid.rate_hz, wanted=np.ones((1, 1), bool), each=EACH, most=MOST)
-    if not len(places.start_s):
+    if not same_throughout(envelope, other, coarse_s, None, ROUGHLY_WITHIN_DB):
         return None
-    one = _read(desk, first, places.start_s, grid)
-    lag_s = coarse_s + _fine_lag_s(one, _read(desk, second, places.start_s + coarse_s, grid), grid)
+    starts_s = _windows(envelope, second, coarse_s, grid)
+    if not len(starts_s):
+        return None
+    one = _read(desk, first, starts_s, grid)
+    lag_s = coarse_s + _fine_lag_s(one, _read(desk, second, starts_s + coarse_s, grid), grid)
     lag_s = round(lag_s * grid.rate_hz) / grid.rate_hz
-    two = _read(desk, second, places.start_s + lag_s, grid)
+    two = _read(desk, second, starts_s + lag_s, grid)
     gain, left, power = _taken_out(one, two)
     if not gain:
         return None
@@ -99,6 +108,16 @@ def _compare(kind: type[Likeness], desk: Desk, first: Stem, second: Stem) -> Lik
         windows=len(one),
         same_throughout=same_throughout(envelope, other, lag_s, 20.0 * float(np.log10(abs(gain))), CELLS_WITHIN_DB),
     )
+
+
+def _windows(envelope: StemEnvelope, second: Stem, lag_s: float, grid: Grid) -> np.ndarray:
+    """Where the first sounds and the second is there too, with the reach of the finer search to spare."""
+    length_s = grid.samples / grid.rate_hz
+    places = choose_places([envelope], length_s, wanted=np.ones((1, 1), bool), each=EACH, most=MOST, filled=True)
+    begins_s = second.start_s - lag_s + FINE_REACH_S
+    ends_s = second.start_s + second.known.duration_s - lag_s - FINE_REACH_S
+    there = (places.start_s >= begins_s) & (places.start_s + length_s <= ends_s) & places.sounding[0]
+    return np.asarray(places.start_s[there if there.any() else places.sounding[0]])
 
 
 def _read(desk: Desk, stem: Stem, starts_s: np.ndarray, grid: Grid) -> np.ndarray:

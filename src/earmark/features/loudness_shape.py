@@ -9,10 +9,10 @@ import numpy as np
 from earmark.features.envelope import FLOOR_DBFS, StemEnvelope
 
 BELOW_LOUD_DB = 40.0  # house default, as for activity: 40 dB under the 95th percentile
-SILENT_DBFS = -90.0  # house default
+SILENT_DBFS = -90.0  # house default: what never gets louder has no shape
 QUANTILES = np.linspace(10.0, 90.0, 17)
-SAME_WITHIN_DB = 1.0  # house default; a shift of half a step moves the quantiles of music by about 0.2 dB
-SAME_LENGTH_WITHIN = 0.03  # house default, of the number of steps that sound
+SAME_WITHIN_DB = 2.0  # house default; a copy that has lost its first or last second differs by about 1 dB
+SAME_LENGTH_WITHIN = 0.2  # house default, of the number of steps that sound
 CELL_S = 0.5
 
 
@@ -34,22 +34,23 @@ class LoudnessShape:
 
 def shape_of(envelope: StemEnvelope) -> LoudnessShape | None:
     """The shape of one stem; None when it never sounds."""
-    sounding = envelope.level_dbfs[envelope.level_dbfs > gate_dbfs(envelope)]
-    if not sounding.size:
+    gate = gate_dbfs(envelope)
+    sounding = envelope.level_dbfs[envelope.level_dbfs > gate]
+    if gate < SILENT_DBFS - BELOW_LOUD_DB or not sounding.size:
         return None
     spread = np.percentile(sounding, QUANTILES)
     return LoudnessShape(int(sounding.size), spread - np.median(sounding))
 
 
 def gate_dbfs(envelope: StemEnvelope) -> float:
-    """The level above which a stem counts as sounding."""
+    """The level above which a stem counts as sounding: it moves with the stem's gain."""
     loud = float(np.percentile(envelope.level_dbfs, 95)) if envelope.level_dbfs.size else FLOOR_DBFS
     loud = max(loud, float(envelope.level_dbfs.max(initial=FLOOR_DBFS)) - 20.0)
-    return max(SILENT_DBFS, loud - BELOW_LOUD_DB)
+    return loud - BELOW_LOUD_DB
 
 
 def same_shape(one: LoudnessShape, other: LoudnessShape) -> bool:
-    """Whether two shapes could be of one recording; cheap, and never no for a copy with another gain or shift."""
+    """Whether two shapes could be of one recording at another gain and shift; cheap, and says yes too often."""
     length = abs(one.steps - other.steps) <= SAME_LENGTH_WITHIN * max(one.steps, other.steps) + 2
     return length and float(np.max(np.abs(one.spread_db - other.spread_db))) <= SAME_WITHIN_DB
 
@@ -68,30 +69,45 @@ def _raised(envelope: StemEnvelope) -> np.ndarray:
     return np.maximum(envelope.level_dbfs - gate_dbfs(envelope), 0.0)
 
 
-def same_throughout(one: StemEnvelope, other: StemEnvelope, lag_s: float, gain_db: float, within_db: float) -> bool:
+def same_throughout(
+    one: StemEnvelope, other: StemEnvelope, lag_s: float, gain_db: float | None, within_db: float
+) -> bool:
     """Whether `other`, `lag_s` later and `gain_db` louder, has the energy of `one` in every half second that sounds.
 
-    Energies are summed from the 10 ms levels and read between steps, so that a shift that is no whole number of
-    steps does not matter. A half second counts when either sounds in it; where one stem has already ended or not
-    yet begun it does not.
+    Without `gain_db` it is the median of what the half seconds themselves say.
+
+    Energies are summed from the 10 ms levels and read between steps; what lies in the steps at either end of a half
+    second may fall on either side. A half second counts when either stem sounds in it; where one has already ended
+    or not yet begun it does not.
     """
     begins = max(one.stem.start_s, other.stem.start_s - lag_s)
     ends = min(_end_s(one), _end_s(other) - lag_s)
     edges_s = np.arange(begins, ends + 1e-9, CELL_S)
     if len(edges_s) < 2:
         return False
-    mine, theirs = _cell_dbfs(one, edges_s), _cell_dbfs(other, edges_s + lag_s) - gain_db
-    counts = np.maximum(mine, theirs) > gate_dbfs(one)
-    return bool(counts.any() and np.all(np.abs(mine - theirs)[counts] <= within_db))
+    mine, at_my_edges = _cells(one, edges_s)
+    theirs, at_their_edges = _cells(other, edges_s + lag_s)
+    loud = mine > 10.0 ** (gate_dbfs(one) / 10.0)
+    gain = (
+        10.0 ** (gain_db / 10.0)
+        if gain_db is not None
+        else float(np.median(theirs[loud] / mine[loud] if loud.any() else 1.0))
+    )
+    theirs, at_their_edges = theirs / gain, at_their_edges / gain
+    counts = np.maximum(mine, theirs) > 10.0 ** (gate_dbfs(one) / 10.0)
+    may_differ = (10.0 ** (within_db / 10.0) - 1.0) * np.minimum(mine, theirs) + at_my_edges + at_their_edges
+    return bool(counts.any() and np.all(np.abs(mine - theirs)[counts] <= may_differ[counts]))
 
 
 def _end_s(envelope: StemEnvelope) -> float:
     return envelope.stem.start_s + len(envelope.level_dbfs) * envelope.step_s
 
 
-def _cell_dbfs(envelope: StemEnvelope, edges_s: np.ndarray) -> np.ndarray:
+def _cells(envelope: StemEnvelope, edges_s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean square between the edges (cells,), and of the steps the two edges of each fall into, on the same scale."""
     power = 10.0 ** (envelope.level_dbfs.astype(np.float64) / 10.0)
     knots_s = envelope.stem.start_s + envelope.step_s * np.arange(len(power) + 1)
     energy = np.interp(edges_s, knots_s, np.concatenate([[0.0], np.cumsum(power)]))
-    mean = np.diff(energy) * envelope.step_s / CELL_S
-    return np.asarray(10.0 * np.log10(np.maximum(mean, 10.0 ** (FLOOR_DBFS / 10.0))))
+    steps = np.clip(((edges_s - envelope.stem.start_s) / envelope.step_s).astype(int), 0, len(power) - 1)
+    scale = envelope.step_s / CELL_S
+    return np.diff(energy) * scale, (power[steps[:-1]] + power[steps[1:]]) * scale

@@ -56,9 +56,9 @@ class PairLag(PairFeature):
     windows : int
         In how many windows both sound; at least four, each about 0.35 s long.
     firm : bool
-        Whether lag and polarity may be relied on: three voting windows, agreement over 60 %, prominence of 12 and lags at
-        the two exponents within 10 samples at 48 kHz. One of them alone is fooled: by a shared noise floor, or
-        by bass notes.
+        Whether lag and polarity may be relied on: three voting windows, agreement over 60 %, prominence of 12 and
+        lags at the two exponents within 10 samples at 48 kHz. One of them alone is fooled: by a shared noise
+        floor, or by bass notes.
     likeness : float
         Normalised correlation from 40 Hz to 8 kHz once the lag is taken out, -1 to 1.
     gain_db : float
