@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -26,9 +26,9 @@ FADERS_DB = -7.0  # every fader of the mix, so that its sum stays below full sca
 def write_demo(folder: Path, *, seed: int = 1, progress: Callable[[str, int, int], None] | None = None) -> Path:
     """Write the session into a new or empty folder, or over one that this function wrote; gives its truth file."""
     _refuse_what_is_not_ours(folder)
-    stems, planted = plant(treat(_takes(seed)))
-    sounds = {**stems, MIX: mixed(stems)}
     folder.mkdir(parents=True, exist_ok=True)
+    stems, planted = plant(played(seed))
+    sounds = {**stems, MIX: mixed(stems, gains_db(stems))}
     truth = folder / TRUTH  # first: an interrupted demo is still known as one
     truth.write_text(json.dumps(_told(seed, sounds, planted), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     for done, (name, sound) in enumerate(sounds.items()):
@@ -54,19 +54,20 @@ def is_demo(folder: Path) -> bool:
     return isinstance(told, dict) and told.get("schema") == SCHEMA
 
 
-def _takes(seed: int) -> Takes:
-    return {**kit.drums(seed), "tambourine": kit.shakes(seed), **perform(seed)}
+def played(seed: int = 1) -> Takes:
+    """The stems before anything is planted, (channels, samples) each."""
+    return treat({**kit.drums(seed), "tambourine": kit.shakes(seed), **perform(seed)})
 
 
 def gains_db(stems: Takes) -> dict[str, float]:
-    """Where each fader of the mix stands."""
+    """Where each fader of the demo's mix stands."""
     return {name: FADERS_DB + (PUSHED_DOWN_DB if name == "guitar right" else 0.0) for name in stems}
 
 
-def mixed(stems: Takes) -> np.ndarray:
-    """The sum of the stems at their faders, mono in the middle at full level: (2, samples)."""
+def mixed(stems: Takes, faders_db: Mapping[str, float]) -> np.ndarray:
+    """The sum of the stems at these faders, mono in the middle at full level: (2, samples)."""
     out = np.zeros((2, round(song.DURATION_S * RATE_HZ)), np.float32)
-    for name, fader_db in gains_db(stems).items():
+    for name, fader_db in faders_db.items():
         out[:, : stems[name].shape[1]] += np.float32(amplitude(fader_db)) * stems[name]
     return out
 
