@@ -171,6 +171,16 @@ def test_the_balance_of_the_mix_is_used_where_it_can_be_fitted() -> None:
     assert any("fitted to the mix" in sentence for sentence in got.told)
 
 
+def test_what_is_asked_about_the_pack_is_heard_as_it_was_sent() -> None:
+    sounds = {"lead_vocal": noise(1), "bass": noise(2)}
+    session = scenes.session(RATE_HZ, mix=0.5 * noise(1) + noise(2), **sounds)  # type: ignore[arg-type]
+    got = audition(session, card(StaticGain("lead vocal", -6.0)), replace(finding(), code="PK12"))
+    first = round(got.start_s * RATE_HZ)
+    expected = (noise(1) + noise(2))[first : first + got.before.shape[1]]
+    assert np.abs(got.before[0] - expected).max() < 1e-6
+    assert any("as they were sent" in sentence for sentence in got.told)
+
+
 def test_a_shift_is_by_whole_samples_and_the_right_way() -> None:
     click = np.zeros(20 * RATE_HZ)
     click[10 * RATE_HZ] = 1.0

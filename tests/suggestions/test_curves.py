@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from earmark.suggestions.curves import Ride, Wish, level_at, ride
 
-TINY = 1e-9
+TINY = 2e-6  # times are rounded to the microsecond
 
 
 @st.composite
@@ -61,7 +61,7 @@ def test_ramps_take_80_to_300_ms(wishes: list[Wish]) -> None:
 def test_no_phrase_hears_the_level_move(wishes: list[Wish]) -> None:
     points = ride(wishes).points
     for wish in wishes:
-        levels = {round(level_at(points, at_s), 6) for at_s in mid_phrase(wish)}
+        levels = {round(level_at(points, at_s), 3) for at_s in mid_phrase(wish)}  # a microsecond moves it less
         assert len(levels) == 1
 
 

@@ -10,13 +10,14 @@ import numpy as np
 
 from earmark import audio
 from earmark.actions import Pan
-from earmark.auditions.context import Context, context_of
+from earmark.auditions.context import UNITY, Context, context_of
 from earmark.auditions.excerpt import Excerpt, excerpt_for
 from earmark.auditions.treatment import NOT_HEARD, Read, can_be_heard, panned, treated
 from earmark.errors import UsageError
 from earmark.features.loudness import Loudness
 from earmark.features.stem_pass import measure_stem
 from earmark.model import Card, FileFacts, Finding, Option, Samples, Session, Stem
+from earmark.suggestions.cards import PACK_FAMILIES
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +67,9 @@ def audition(
     asked = asked_stems(session, card, chosen)
     heard = can_be_heard(chosen.action)
     context = (
-        context_of(session, asked, cache) if heard else Context({asked[0].name: (1.0, 1.0)}, f"{asked[0].name} alone")
+        context_for(session, asked, finding, cache)
+        if heard
+        else Context({asked[0].name: UNITY}, f"{asked[0].name} alone")
     )
     excerpt = excerpt_for(finding, session, asked[0])
     rate_hz = asked[0].known.rate_hz
@@ -75,6 +78,11 @@ def audition(
     match_db = 0.0 if after is None else matching_db(before, after, rate_hz)
     told = sentences(session, chosen, context, excerpt, rate_hz, match_db)
     return Audition(before, after, rate_hz, excerpt.start_s, match_db, number, told)
+
+
+def context_for(session: Session, asked: tuple[Stem, ...], finding: Finding, cache: Path | None) -> Context:
+    """Who sounds with it: for what is asked about the pack, everything as it was sent."""
+    return context_of(session, asked, cache, as_sent=finding.code.startswith(PACK_FAMILIES))
 
 
 def choice(card: Card, option: int | None) -> tuple[int, Option]:

@@ -21,9 +21,16 @@ class Context:
     told: str
 
 
-def context_of(session: Session, asked: tuple[Stem, ...], cache: Path | None = None) -> Context:
-    """The whole session where its balance is known, else the stems that are asked about, as they were sent."""
+def context_of(
+    session: Session, asked: tuple[Stem, ...], cache: Path | None = None, *, as_sent: bool = False
+) -> Context:
+    """The whole session where its balance is known, else the stems that are asked about, as they were sent.
+
+    `as_sent`: what is asked is about the pack itself, so all stems are heard at unity, whatever the mix does.
+    """
     names = tuple(stem.name for stem in session.stems)
+    if as_sent:
+        return Context(dict.fromkeys(names, UNITY), "all stems together, as they were sent")
     if session.balance == "post-fader":
         return Context(dict.fromkeys(names, UNITY), "in the whole session, after its faders")
     fitted = fit(session, cache) if session.mix is not None else None

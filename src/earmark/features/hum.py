@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, Self
 
 import numpy as np
@@ -88,14 +88,14 @@ class HumLines(Derived):
             return cls(stem=stem)
         spectra = [Spectrum.of(sound, copy.rate_hz, stretch) for stretch in stretches]
         mains_hz, base_hz = best_comb(spectra)
-        lines = tuple(line(spectra, base_hz, k) for k in harmonics(mains_hz))
+        lines = tuple(line(spectra, mains_hz, base_hz, k) for k in harmonics(mains_hz))
         return cls(
             stem=stem,
             mains_hz=mains_hz,
             base_hz=refined(base_hz, lines),
             lines=lines,
             stretches=tuple(stretches),
-            clearest=clearest(stretches, spectra, base_hz, harmonics(mains_hz)),
+            clearest=clearest(stretches, spectra, mains_hz, base_hz),
             in_pauses=in_pauses,
             swing_db=swing(sound, copy.rate_hz, stretches, lines),
         )
@@ -113,6 +113,7 @@ class Spectrum:
     level_db: np.ndarray
     per_hz: float  # points per hertz
     width_hz: float  # half of a line's main lobe
+    floors_db: dict[int, float] = field(default_factory=dict)  # by nominal frequency, each read once
 
     @classmethod
     def of(cls, sound: np.ndarray, rate_hz: float, stretch: Stretch) -> Spectrum:
@@ -129,12 +130,14 @@ class Spectrum:
         points = np.asarray(freq_hz) * self.per_hz
         return np.asarray(np.interp(points, np.arange(self.level_db.size), self.level_db))
 
-    def floor_db(self, freq_hz: float) -> float:
-        """The median level 5-12 Hz to both sides."""
-        near, far = (round(offset * self.per_hz) for offset in BESIDE_HZ)
-        centre = round(freq_hz * self.per_hz)
-        beside = self.level_db[max(0, centre - far) : centre - near], self.level_db[centre + near : centre + far]
-        return float(np.median(np.concatenate(beside)))
+    def floor_db(self, nominal_hz: int) -> float:
+        """The median level 5-12 Hz to both sides of a harmonic's nominal place."""
+        if nominal_hz not in self.floors_db:
+            near, far = (round(offset * self.per_hz) for offset in BESIDE_HZ)
+            centre = round(nominal_hz * self.per_hz)
+            beside = self.level_db[centre - far : centre - near], self.level_db[centre + near : centre + far]
+            self.floors_db[nominal_hz] = float(np.median(np.concatenate(beside)))
+        return self.floors_db[nominal_hz]
 
     def peak_hz(self, freq_hz: float, reach_hz: float) -> float:
         """Where the highest point near a frequency lies, by a parabola through three points."""
@@ -162,11 +165,11 @@ def comb_heights(spectrum: Spectrum, mains_hz: int, bases_hz: np.ndarray) -> np.
     return total
 
 
-def line(spectra: Sequence[Spectrum], base_hz: float, harmonic: int) -> Line:
+def line(spectra: Sequence[Spectrum], mains_hz: int, base_hz: float, harmonic: int) -> Line:
     """One line of the comb, where its own peak lies, over the better half of the stretches by height."""
     peaks = np.array([s.peak_hz(harmonic * base_hz, s.width_hz / 2) for s in spectra])
     levels = np.array([float(s.at(peak)) for s, peak in zip(spectra, peaks, strict=True)])
-    heights = levels - np.array([s.floor_db(harmonic * base_hz) for s in spectra])
+    heights = levels - np.array([s.floor_db(harmonic * mains_hz) for s in spectra])
     half = np.argsort(-heights)[: (len(spectra) + 1) // 2]
     return Line(
         harmonic,
@@ -183,7 +186,7 @@ def refined(base_hz: float, lines: Sequence[Line]) -> float:
     return float(np.median(out)) if out else base_hz
 
 
-def clearest(stretches: Sequence[Stretch], spectra: Sequence[Spectrum], base_hz: float, comb: Sequence[int]) -> Stretch:
+def clearest(stretches: Sequence[Stretch], spectra: Sequence[Spectrum], mains_hz: int, base_hz: float) -> Stretch:
     """The stretch whose three highest lines stand highest, 3 dB for each doubling of its length.
 
     Within 1 dB they are equally clear, and the last of them is taken: a place is there to be found
@@ -191,7 +194,8 @@ def clearest(stretches: Sequence[Stretch], spectra: Sequence[Spectrum], base_hz:
     """
 
     def clarity(spectrum: Spectrum, duration_s: float) -> float:
-        heights = sorted(float(spectrum.at(k * base_hz)) - spectrum.floor_db(k * base_hz) for k in comb)
+        comb = harmonics(mains_hz)
+        heights = sorted(float(spectrum.at(k * base_hz)) - spectrum.floor_db(k * mains_hz) for k in comb)
         return float(np.mean(heights[-3:])) + 10 * float(np.log10(duration_s))
 
     clear = [clarity(spectrum, stretch.duration_s) for spectrum, stretch in zip(spectra, stretches, strict=True)]

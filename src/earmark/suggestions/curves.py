@@ -64,7 +64,7 @@ def ride(wishes: Iterable[Wish]) -> Ride:
         return Ride(static_db=static_db)
     moving = [(start_s, end_s, db - static_db) for start_s, end_s, db in asked]
     held = [replace(hold, db=stepped(hold.db)) for hold in holds(moving)]
-    points = tuple(shaped(reachable(held)))
+    points = tuple((round(at_s, 6), db) for at_s, db in shaped(reachable(held)))
     return Ride(
         points=points,
         static_db=static_db,
