@@ -75,11 +75,9 @@ class BandMeter:
         self._frames = np.empty((FRAMES_AT_ONCE, self._frame), np.float32)
         self._spectra = np.empty((FRAMES_AT_ONCE, self._frame // 2 + 1), np.complex64)
         self._powers: list[np.ndarray] = []
-        self._seen = 0
 
     def feed(self, block: np.ndarray) -> None:
         """Take float32 (channels, samples)."""
-        self._seen += block.shape[1]
         sound = np.concatenate([self._kept, block], axis=1)
         frames = max(0, (sound.shape[1] - self._frame) // self._hop + 1)
         if frames:
@@ -88,9 +86,9 @@ class BandMeter:
 
     def result(self) -> BandPowers:
         """All frames, the last one filled up with zeros."""
-        left = self._kept.shape[1] - (self._frame - self._hop if self._powers else 0)
-        if left > 0:
-            self._powers.append(self._measure(np.pad(self._kept, ((0, 0), (0, self._frame))), -(-left // self._hop)))
+        already = self._frame - self._hop if self._powers else 0  # what is kept lies half in a frame that was measured
+        if self._kept.shape[1] > already:
+            self._powers.append(self._measure(np.pad(self._kept, ((0, 0), (0, self._frame))), 1))
         rate_hz = self._stem.known.rate_hz
         return self._kind(
             stem=self._stem,

@@ -67,5 +67,5 @@ class EnvelopeMeter:
 
 def power_dbfs(powers: np.ndarray) -> np.ndarray:
     """10 log10 of mean squares, float32, never below -120.0."""
-    least = np.float32(10.0 ** (FLOOR_DBFS / 10.0))
-    return np.asarray(10.0 * np.log10(np.maximum(powers, least)), np.float32)
+    levels = 10.0 * np.log10(np.maximum(powers, np.float32(1e-20)))
+    return np.asarray(np.maximum(levels, FLOOR_DBFS), np.float32)
