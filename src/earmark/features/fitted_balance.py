@@ -98,8 +98,8 @@ class FittedBalance(SessionFeature):
     reference_db : float
         The gain that stems have here, of the kind that most are of.
     at_reference : float
-        Share of the stems within 0.5 dB of what their kind has: near 1 where the stems were printed to be summed,
-        small where the mix has its own balance.
+        Share of the stems in the mix, of those within 0.5 dB of what their kind has: near 1 where the stems were
+        printed to be summed, small where the mix has its own balance.
     follows_level, follows_tone : float
         See `Remainder`.
     heard_s : float
@@ -137,10 +137,11 @@ class FittedBalance(SessionFeature):
         if not stems:
             return Unheard(f"the mix is at {desk.mix.known.rate_hz} Hz and none of the stems is")
         offset_s = far_offset_s([desk.of(stem, StemEnvelope) for stem in stems], desk.of(desk.mix, StemEnvelope))
-        for offset in dict.fromkeys((offset_s, 0.0)):
-            if fitted := _fitted(cls, desk, stems, desk.mix, offset):
-                return fitted
-        return Unheard("none of the stems was found in the mix within a quarter second of where it lies")
+        tries = [_fitted(cls, desk, stems, desk.mix, offset) for offset in dict.fromkeys((offset_s, 0.0))]
+        found = [fitted for fitted in tries if fitted]
+        if not found:
+            return Unheard("none of the stems was found in the mix within a quarter second of where it lies")
+        return min(found, key=lambda fitted: fitted.residual_db)
 
 
 def _fitted(
@@ -198,7 +199,7 @@ def _described(
         at_reference=at_reference,
         follows_level=settled.remainder.follows_level,
         follows_tone=settled.remainder.follows_tone,
-        heard_s=len(windows) * windows.samples / windows.rate_hz,
+        heard_s=_covered_s(windows),
         trusted=_trusted(residual_db, in_mix),
     )
 
@@ -248,6 +249,11 @@ def _unity_residual_db(windows: MixWindows, stems: list[int], mono: dict[int, bo
             left = windows.mix(window) - sum(side * block if mono[i] else block for i, block in blocks.items())
             energies[way] += np.square(left, dtype=np.float64).sum()
     return max(-200.0, float(10.0 * np.log10((energies.min() + 1e-30) / max(mix_energy, 1e-30))))
+
+
+def _covered_s(windows: MixWindows) -> float:
+    length_s = windows.samples / windows.rate_hz
+    return length_s + float(np.minimum(np.diff(windows.starts_s), length_s).sum())
 
 
 def _residual_db(energy: float, equations: NormalEquations) -> float:

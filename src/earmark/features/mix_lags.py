@@ -16,7 +16,7 @@ FOUND_PROMINENCE = 12.0  # as for pairs of stems: unrelated sounds stay below 10
 TOGETHER_S = 0.0005  # delays closer than this are the same delay; house default
 AT_ZERO_SAMPLES = 3.0  # a common delay this small is none: filters on the mix bus turn phase by as much
 FAR_S = 0.1  # offsets smaller than this are left to the finer search
-CLEARLY = 1.5  # how much taller the peak of the loudness must be than its value at zero; house default
+CLEARLY = 1.5  # how much taller the peak must be than what is found nearer; house default
 
 
 def whitened_mix(windows: MixWindows, grid: Grid) -> np.ndarray:
@@ -26,8 +26,12 @@ def whitened_mix(windows: MixWindows, grid: Grid) -> np.ndarray:
 
 def whitened_stem(windows: MixWindows, index: int, grid: Grid) -> np.ndarray:
     """Whitened spectra (windows, bins) of a stem as it was sent."""
-    blocks = [windows.stem(index, window, 0.0) for window in range(len(windows))]
-    return whitened(spectra(mono(np.stack(blocks)), grid), grid, BETA)
+
+    def made() -> np.ndarray:
+        blocks = [windows.stem(index, window, 0.0) for window in range(len(windows))]
+        return whitened(spectra(mono(np.stack(blocks)), grid), grid, BETA)
+
+    return windows.remembered(("whitened", index), made)
 
 
 def lag_in(heard: np.ndarray, stem: np.ndarray, grid: Grid) -> Peak:
@@ -63,7 +67,8 @@ def far_offset_s(envelopes: Sequence[StemEnvelope], of_mix: StemEnvelope) -> flo
     around = np.fft.irfft(np.fft.rfft(mixed, size) * np.fft.rfft(summed, size).conj(), size)
     zero = round((start_s - of_mix.stem.start_s) / of_mix.step_s)
     at = int(np.argmax(around))
-    here = max(around[(zero + offset) % size] for offset in (-2, -1, 0, 1, 2))
+    near = round(FAR_S / of_mix.step_s)
+    here = max(around[(zero + offset) % size] for offset in range(-near, near + 1))
     steps = (at if at < len(mixed) else at - size) - zero
     offset_s = steps * of_mix.step_s
     return offset_s if abs(offset_s) >= FAR_S and around[at] > CLEARLY * here else 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 import numpy as np
 
@@ -39,7 +39,7 @@ class MixWindows:
         self.rate_hz = mix.known.rate_hz
         self.channels = min(2, mix.known.channels)
         self._desk, self._mix = desk, mix
-        self._kept: dict[tuple[int, int, float], np.ndarray] = {}
+        self._kept: dict[Hashable, np.ndarray] = {}
         self._bytes = 0
 
     def __len__(self) -> int:
@@ -47,25 +47,26 @@ class MixWindows:
 
     def mix(self, window: int) -> np.ndarray:
         """One window of the mix, float32 (channels, samples); of more than two channels the first two."""
-        return self._remembered((-1, window, 0.0), self._read_mix)
+        return self.remembered(("mix", window), lambda: self._read_mix(window))
 
     def stem(self, index: int, window: int, lag_s: float) -> np.ndarray:
         """One window of a stem, `offset_s` and `lag_s` later than it was sent, float32 (channels of the mix, samples).
 
         A mono stem is the same in both channels; a stereo stem in a mono mix is its mean.
         """
-        return self._remembered((index, window, lag_s), self._read_stem)
+        return self.remembered((index, window, lag_s), lambda: self._read_stem(index, window, lag_s))
 
-    def _remembered(self, key: tuple[int, int, float], read: Callable[[int, int, float], np.ndarray]) -> np.ndarray:
+    def remembered(self, key: Hashable, make: Callable[[], np.ndarray]) -> np.ndarray:
+        """What was made under this key before, or made now, and kept while there is room."""
         if key in self._kept:
             return self._kept[key]
-        block = read(*key)
+        block = make()
         if self._bytes + block.nbytes <= KEPT_BYTES:
             self._kept[key] = block
             self._bytes += block.nbytes
         return block
 
-    def _read_mix(self, _: int, window: int, __: float) -> np.ndarray:
+    def _read_mix(self, window: int) -> np.ndarray:
         return finite(self._desk.read(self._mix, float(self.starts_s[window]), self.samples))[: self.channels]
 
     def _read_stem(self, index: int, window: int, lag_s: float) -> np.ndarray:
@@ -79,7 +80,7 @@ class MixWindows:
 
     def _fold(self, block: np.ndarray) -> np.ndarray:
         if self.channels == 1 and len(block) > 1:
-            return block.mean(axis=0, keepdims=True)
+            return np.asarray(block.mean(axis=0, keepdims=True))
         return block[: self.channels]  # one channel for both sides: it broadcasts
 
 

@@ -9,6 +9,7 @@ import numpy as np
 TOGETHER_DB = 0.5  # two gains closer than this are the same; house default
 AT_ONCE_DB = 0.1  # closer to an expected gain than this, it is that gain
 HALF_PER_SIDE_DB = -3.0103  # a mono stem in the middle, by constant power
+ABSENT_DB = -20.0  # below its reference: not in the mix; house default
 NOT_THERE_DB = -40.0  # a stem softer than this has no say in what the gain of its kind is
 
 
@@ -28,14 +29,15 @@ def reference_gains(gains: Mapping[int, np.ndarray], mono: Mapping[int, bool]) -
         Linear, per stem: the gain around which most stems of its kind lie; 1.0 (0 dB), or -3 dB for mono stems, wins
         a tie. A stem that is the only one of its kind is compared with these or with the other kind's gain.
     float
-        Share of stems within 0.5 dB of their reference, 0 to 1.
+        Share, 0 to 1, of the stems that are in the mix at all, of those within 0.5 dB of their reference.
     """
     sizes_db = {index: 20.0 * float(np.log10(max(_size(gain), 1e-12))) for index, gain in gains.items()}
     usual: dict[bool, float] = {}
     for kind in sorted({*mono.values()}, key=lambda kind: -sum(mono[i] == kind for i in gains)):
         usual[kind] = _usual_db([sizes_db[i] for i in gains if mono[i] == kind], kind, list(usual.values()))
-    near = [abs(sizes_db[i] - usual[mono[i]]) <= TOGETHER_DB for i in gains]
-    return {i: float(10.0 ** (usual[mono[i]] / 20.0)) for i in gains}, float(np.mean(near))
+    off_db = [sizes_db[i] - usual[mono[i]] for i in gains]
+    near = [abs(off) <= TOGETHER_DB for off in off_db if off > ABSENT_DB]
+    return {i: float(10.0 ** (usual[mono[i]] / 20.0)) for i in gains}, float(np.mean(near)) if near else 0.0
 
 
 def _size(gains: np.ndarray) -> float:

@@ -12,7 +12,7 @@ from earmark.features.null_test import Column
 from earmark.features.whitened import Grid, Peak, mono, spectra, whitened
 
 BLOCK_SAMPLES = 2048  # short enough to follow a compressor, long enough to hold a period of the bass
-BANDS = 24
+BANDS = 48
 LEFT_BETA = 0.3  # tuned: flatter, and rounding at frequencies where nothing is left would count as a trace
 
 
@@ -28,7 +28,7 @@ class Remainder:
         Share of it, 0 to 1, that is the fitted sum with a gain of its own in every 2048 samples: what a compressor
         on the mix bus leaves.
     follows_tone : float
-        Share of it that is the fitted sum with a gain and phase of its own in each of 24 bands: what an equaliser
+        Share of it that is the fitted sum with a gain and phase of its own in each of 48 bands: what an equaliser
         on the mix bus leaves.
     traces : tuple of float
         Per stem, how far the tallest peak of its whitened correlation with the remainder stands out: 5 to 10 where

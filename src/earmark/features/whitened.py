@@ -9,6 +9,7 @@ estimation of time delay", IEEE Trans. ASSP 24 (1976); the exponent is known fro
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -80,7 +81,7 @@ def spectra(windows: np.ndarray, grid: Grid) -> np.ndarray:
     ndarray of complex64, shape (windows, bins)
         Scaled so that the sum of squared magnitudes of a window is its tapered energy in the kept bins.
     """
-    taper = (np.hanning(grid.samples) * np.sqrt(2.0 / grid.samples)).astype(np.float32)
+    taper = _taper(grid.samples)
     return np.stack([np.fft.rfft(window * taper)[: grid.bins].astype(np.complex64) for window in windows])
 
 
@@ -161,11 +162,23 @@ def peak_of(cross: np.ndarray, grid: Grid, reach: int) -> Peak:
 
 def _refined(cross: np.ndarray, grid: Grid, lag_s: float, sign: int) -> float:
     """The lag of the peak near `lag_s`, from the cross spectrum evaluated between the grid's lags."""
-    offsets_s = np.arange(-FINE_STEPS, FINE_STEPS + 1) * grid.lag_step_s / FINE_STEPS
-    turn = np.exp(2j * np.pi * np.outer(lag_s + offsets_s, grid.frequencies_hz))
-    heights = sign * np.real(turn @ cross.astype(np.complex128))
+    turned = cross * np.exp(2j * np.pi * grid.frequencies_hz * lag_s)
+    heights = sign * np.real(_fine_turns(grid) @ turned.astype(np.complex64))
     at = int(np.argmax(heights))
-    return float(lag_s + offsets_s[at] + _vertex(heights, at) * grid.lag_step_s / FINE_STEPS)
+    steps = at - FINE_STEPS + _vertex(heights, at)
+    return float(lag_s + steps * grid.lag_step_s / FINE_STEPS)
+
+
+@lru_cache(maxsize=4)
+def _fine_turns(grid: Grid) -> np.ndarray:
+    """Phases (steps, bins) that move a cross spectrum by sixteenths of a lag, up to one lag to either side."""
+    offsets_s = np.arange(-FINE_STEPS, FINE_STEPS + 1) * grid.lag_step_s / FINE_STEPS
+    return np.asarray(np.exp(2j * np.pi * np.outer(offsets_s, grid.frequencies_hz)), np.complex64)
+
+
+@lru_cache(maxsize=4)
+def _taper(samples: int) -> np.ndarray:
+    return np.asarray(np.hanning(samples) * np.sqrt(2.0 / samples), np.float32)
 
 
 def _vertex(heights: np.ndarray, at: int) -> float:
