@@ -60,6 +60,11 @@ def test_digital_silence_and_very_short_stems_have_no_stretch() -> None:
     assert lines_of(np.full(100, 0.1)).clearest is None
 
 
+@pytest.mark.parametrize("rate_hz", [200, 400, 800, 1_600])
+def test_a_rate_too_low_for_the_comb_has_no_stretch(rate_hz: int) -> None:
+    assert lines_of(hum(50.0, -60.0, rate_hz=rate_hz), rate_hz).stretches == ()
+
+
 def test_hum_in_one_channel_reads_as_loud_as_it_is_there() -> None:
     left = plucks() + hum(50.0, -60.0)
     got = lines_of(np.stack([plucks(), left]))

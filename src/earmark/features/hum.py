@@ -39,7 +39,8 @@ class HumLines(Derived):
     Attributes
     ----------
     mains_hz : int
-        50 or 60, whichever comb stands higher; 0 when the stem has no level stretch of 0.5 s.
+        50 or 60, whichever comb stands higher; 0 when the stem has no level stretch of 0.5 s,
+        or a rate under 850 Hz.
     base_hz : float
         The fundamental, as most of the lines that stand out have it; 0.0 where there is no stretch.
     lines : tuple of Line
@@ -83,7 +84,8 @@ class HumLines(Derived):
         (copy,) = needs
         assert isinstance(copy, DecimatedCopy)
         sound = copy.samples
-        stretches, in_pauses = quiet_stretches(sound, copy.rate_hz)
+        wide_enough = copy.rate_hz / 2 > HIGHEST_HZ + BESIDE_HZ[1]
+        stretches, in_pauses = quiet_stretches(sound, copy.rate_hz) if wide_enough else ([], False)
         if not stretches:
             return cls(stem=stem)
         spectra = [Spectrum.of(sound, copy.rate_hz, stretch) for stretch in stretches]
@@ -128,7 +130,9 @@ class Spectrum:
     def at(self, freq_hz: np.ndarray | float) -> np.ndarray:
         """Level at these frequencies, between the points by straight lines."""
         points = np.asarray(freq_hz) * self.per_hz
-        return np.asarray(np.interp(points, np.arange(self.level_db.size), self.level_db))
+        below = points.astype(int)
+        share = points - below
+        return np.asarray(self.level_db[below] * (1 - share) + self.level_db[below + 1] * share)
 
     def floor_db(self, nominal_hz: int) -> float:
         """The median level 5-12 Hz to both sides of a harmonic's nominal place."""

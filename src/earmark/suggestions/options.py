@@ -80,5 +80,5 @@ def aside(action: GainCurve, shaped: Ride) -> str:
 
 def leave(finding: Finding) -> Option:
     """The option that is always there."""
-    stays = f"{finding.value:g} {finding.unit} stays as it is"
+    stays = f"{finding.value:.3g} {finding.unit} stays as it is"
     return Option(LeaveIt(), "leave it", "nothing changes, nothing is lost", stays)

@@ -70,6 +70,21 @@ def test_fires_alike_upside_down() -> None:
     assert upside_down.value == pytest.approx(found.value, abs=0.1)
 
 
+@pytest.mark.parametrize("rate_hz", [11_025, 22_050, 44_100, 48_000, 96_000])
+def test_fires_alike_at_every_rate(rate_hz: int) -> None:
+    times = np.arange(5 * rate_hz) / rate_hz
+    part = 0.4 * np.sin(2 * np.pi * 220.0 * times) * np.exp(-9.0 * (times % 2.0))
+    hum = sum(1e-3 / k * np.sin(2 * np.pi * 50.0 * k * times) for k in (1, 2, 3))
+    (found,) = findings("NO01", rate_hz=rate_hz, guitar=part + hum)
+    assert found.severity == "question"
+    assert found.value == pytest.approx(-60.0, abs=0.5)
+
+
+def test_fires_in_one_channel_of_two() -> None:
+    (found,) = heard(keys=np.stack([plucks(), plucks() + comb(60.0, -60.0)]))
+    assert found.value == pytest.approx(-60.0, abs=0.5)
+
+
 def test_fires_just_above_the_threshold_and_not_just_below() -> None:
     sound = plucks(floor=1e-6) + comb(50.0, -70.0)
     session = scenes.session(RATE_HZ, guitar=sound)

@@ -63,7 +63,7 @@ def check(
         (hum.stem.name,),
         round(strongest.level_dbfs, 1),
         "dBFS",
-        message(hum, strongest, lines),
+        message(hum, strongest, lines, certain),
         doubt(hum, len(lines)),
         confidence=confidence(hum, lines, max_swing_db),
         threshold=threshold_dbfs,
@@ -85,12 +85,13 @@ def standing(hum: HumLines, max_off_hz: float) -> list[Line]:
     ]
 
 
-def message(hum: HumLines, strongest: Line, lines: Sequence[Line]) -> str:
+def message(hum: HumLines, strongest: Line, lines: Sequence[Line], certain: bool) -> str:
     """What was heard, in one sentence."""
+    what = "mains hum" if certain else "what may be mains hum"
     others = ", ".join(f"{line.freq_hz:.0f}" for line in lines if line is not strongest)
     where = "in the pauses" if hum.in_pauses else "in the quietest stretches"
     return (
-        f"mains hum on {hum.stem.name}: {strongest.freq_hz:.2f} Hz at {strongest.level_dbfs:.0f} dBFS {where}, "
+        f"{what} on {hum.stem.name}: {strongest.freq_hz:.2f} Hz at {strongest.level_dbfs:.0f} dBFS {where}, "
         f"with lines at {others} Hz"
     )
 
