@@ -67,7 +67,7 @@ class Cache:
         """Keep what came of a task beside what else there is of that stem, unless the file has changed meanwhile."""
         if task.key is None or heard.trouble is not None or key_of(task.stem) != task.key:
             return
-        prints = heard.prints if task.prints else task.known_prints
+        prints = heard.prints if heard.prints.size else task.known_prints
         body = b"" if prints is None else prints.astype("<u8").tobytes()
         entry = self._entry(task.stem, task.key)
         features = dict(entry.features) if entry and entry.prints == body else {}
@@ -119,7 +119,7 @@ def parsed(stored: bytes) -> Entry | None:
         return None
     try:
         entry = Entry(*msgspec.msgpack.decode(body, type=tuple[str, bytes, dict[str, tuple[str, bytes]]]))
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, ValueError, RecursionError):
         return None
     return entry if len(entry.prints) % 8 == 0 else None
 

@@ -37,7 +37,7 @@ def unpack(kind: type, body: bytes, stem: Stem) -> StemFeature:
 
     try:
         values = msgspec.msgpack.decode(body, type=shape_of(kind), dec_hook=read)
-    except (msgspec.DecodeError, TypeError, ValueError, OverflowError) as reason:
+    except (msgspec.DecodeError, TypeError, ValueError, OverflowError, RecursionError) as reason:
         raise NotPacked(f"{kind.__name__}: {reason}") from reason
     feature = kind(stem=stem, **{name: getattr(values, name) for name in fields_of(kind)})
     assert isinstance(feature, StemFeature)

@@ -110,9 +110,8 @@ def frozen(feature: StemFeature) -> StemFeature:
 
 def print_of(block: np.ndarray) -> int:
     """A number that changes when any sample of the block does, or its place: the same on every machine."""
-    words = np.ascontiguousarray(block).view(np.uint32)
-    weighted = words * weights(words.shape[1])
-    return int(weighted.sum(dtype=np.uint64)) ^ len(block) << 60
+    words = np.ascontiguousarray(block).view(np.uint32).ravel()
+    return int((words * weights(words.size)).sum(dtype=np.uint64))
 
 
 @cache

@@ -1,0 +1,141 @@
+"""When the numbers of a feature change, its VERSION goes up: else the cache would serve the old ones.
+
+After raising a VERSION, accept the new numbers: `python tests/features/test_versions.py`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import math
+import pkgutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import earmark.features
+from earmark import scenes
+from earmark.features.engine import Measurements, measure
+from earmark.features.feature import (
+    CloserLook,
+    Derived,
+    FileHeader,
+    Metered,
+    PackHeaders,
+    PairFeature,
+    SessionFeature,
+    StemFeature,
+)
+from earmark.model import Session, Stem
+
+KEPT = Path(__file__).with_name("versions.json")
+FOUNDATIONS = {StemFeature, Metered, Derived, CloserLook, PairFeature, SessionFeature, FileHeader, PackHeaders}
+RATE_HZ = 16_000
+SECONDS = 12
+
+
+def kinds() -> list[type]:
+    """Every feature class of the features room."""
+    for found in pkgutil.iter_modules(earmark.features.__path__, "earmark.features."):
+        importlib.import_module(found.name)
+    bases = (StemFeature, PairFeature, SessionFeature)
+    every = {kind for base in bases for kind in below(base) if kind.__module__.startswith("earmark.")}
+    return sorted(every - FOUNDATIONS, key=lambda kind: kind.__qualname__)
+
+
+def below(kind: type) -> Iterator[type]:
+    for child in kind.__subclasses__():
+        yield child
+        yield from below(child)
+
+
+def scene() -> Session:
+    """Drums heard by two microphones, a hum, phrases, a clip, a wide pad and the sum of them all; seeded."""
+    draw = np.random.default_rng(1234)
+    time_s = np.arange(SECONDS * RATE_HZ) / RATE_HZ
+    beat = np.exp(-18.0 * (time_s % 0.5))
+    kick = 0.9 * beat * np.sin(2 * np.pi * 60.0 * time_s) + 0.05 * beat * draw.standard_normal(time_s.size)
+    room = -0.4 * np.roll(kick, 47) + 0.002 * draw.standard_normal(time_s.size)
+    phrase = (time_s % 4.0 < 2.5) * (1.0 + 0.8 * (time_s > 8.0))
+    voice = 0.1 * phrase * np.sin(2 * np.pi * (220.0 * time_s + 3.0 * np.sin(2 * np.pi * 0.7 * time_s)))
+    hum = sum(10 ** (-k) * 0.005 * np.sin(2 * np.pi * 50.0 * k * time_s + k) for k in (1, 2, 3, 4))
+    guitar = 0.2 * phrase * np.sign(np.sin(2 * np.pi * 165.0 * time_s)) * np.exp(-2.0 * (time_s % 1.0)) + hum
+    pad = 0.05 * draw.standard_normal((2, time_s.size)) + 0.003
+    whole = {"kick": np.clip(1.3 * kick, -1, 1), "room": room, "lead_vocal": voice, "guitar": guitar, "pad": pad}
+    stems = {name: noisy(sound, draw, 1e-5) for name, sound in whole.items()}
+    mix = 0.5 * sum(np.broadcast_to(sound, (2, time_s.size)) for sound in stems.values())
+    return scenes.session(RATE_HZ, mix=noisy(mix, draw, 1e-3), pad_again=noisy(0.7 * pad, draw, 1e-5), **stems)
+
+
+def noisy(sound: np.ndarray, draw: np.random.Generator, floor: float) -> np.ndarray:
+    """With a floor, so that no number is the rounding of some processor."""
+    return sound + floor * draw.standard_normal(sound.shape)
+
+
+def numbers(value: Any) -> Iterator[float]:
+    """All numbers of a feature in order; of a long array its size, mean, spread and rims."""
+    if isinstance(value, np.ndarray):
+        flat = value.astype(np.float64).ravel()
+        yield from map(float, (flat.size, *((flat.mean(), flat.std(), flat.min(), flat.max()) if flat.size else ())))
+    elif isinstance(value, bool | int | float | np.generic):
+        yield float(value)
+    elif is_dataclass(value) and not isinstance(value, Stem | Session | type):
+        for field in fields(value):
+            yield from numbers(getattr(value, field.name))
+    elif isinstance(value, Mapping):
+        yield from numbers(tuple(value.values()))
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for each in value:
+            yield from numbers(each)
+
+
+def taken(measured: Measurements, kind: type) -> list[float]:
+    """The numbers of every feature of one kind in the scene."""
+    if issubclass(kind, SessionFeature):
+        return list(numbers(measured.whole(kind)))
+    return list(numbers(measured.of_kind(kind)))
+
+
+def kept() -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = json.loads(KEPT.read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.fixture(scope="module")
+def measured() -> Measurements:
+    return measure(scene(), kinds(), jobs=1)
+
+
+@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.__qualname__)
+def test_the_numbers_are_those_of_this_version(measured: Measurements, kind: type) -> None:
+    known = kept().get(kind.__qualname__)
+    assert known is not None, f"{kind.__qualname__} is new: accept its numbers as the head of this file says"
+    assert known["version"] == kind.VERSION, "a new VERSION: accept its numbers as the head of this file says"  # type: ignore[attr-defined]
+    now = taken(measured, kind)
+    assert len(now) == len(known["numbers"]), f"raise {kind.__qualname__}.VERSION"
+    pairs = zip(now, known["numbers"], strict=True)
+    assert all(math.isclose(a, b, rel_tol=1e-3, abs_tol=1e-5) for a, b in pairs), f"raise {kind.__qualname__}.VERSION"
+
+
+def test_every_kept_feature_is_still_there() -> None:
+    assert set(kept()) == {kind.__qualname__ for kind in kinds()}
+
+
+def test_the_scene_is_heard_by_every_feature(measured: Measurements) -> None:
+    assert [kind.__qualname__ for kind in kinds() if not taken(measured, kind)] == []
+
+
+def accept() -> None:
+    """Write down the numbers as they are now."""
+    found = measure(scene(), kinds(), jobs=1)
+    rows = {kind.__qualname__: {"version": kind.VERSION, "numbers": taken(found, kind)} for kind in kinds()}  # type: ignore[attr-defined]
+    lines = (f" {json.dumps(name)}: {json.dumps(row, default=float)}" for name, row in sorted(rows.items()))
+    KEPT.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    accept()
