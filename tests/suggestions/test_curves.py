@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from earmark.suggestions.curves import Ride, Wish, level_at, ride
+from earmark.suggestions.curves import (
+    CAP_DB,
+    HOME_GAP_S,
+    LONGEST_RAMP_S,
+    SAME_SIGN_SHARE,
+    SHORTEST_RAMP_S,
+    STEP_DB,
+    Ride,
+    Wish,
+    level_at,
+    ride,
+)
 
 TINY = 2e-6  # times are rounded to the microsecond
 
@@ -84,6 +96,23 @@ def test_no_curve_where_most_want_the_same(wishes: list[Wish]) -> None:
 @given(wished())
 def test_the_order_of_the_wishes_does_not_matter(wishes: list[Wish]) -> None:
     assert ride(wishes) == ride(reversed(wishes))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"in steps of {STEP_DB} dB, is taken out",
+        f"nothing under {STEP_DB} dB",
+        f"only in gaps of at least {1000 * SHORTEST_RAMP_S:.0f} ms",
+        f"{1000 * SHORTEST_RAMP_S:.0f} to {1000 * LONGEST_RAMP_S:.0f} ms",
+        f"gaps over {HOME_GAP_S} s",
+        f"±{CAP_DB:.0f} dB; the card names",
+        f"more than {100 * SAME_SIGN_SHARE:.0f} %",
+        "at most 4 per phrase",
+    ],
+)
+def test_the_page_about_curves_says_the_numbers_that_are_used(said: str) -> None:
+    assert said in (Path(__file__).parents[2] / "docs" / "curves.md").read_text(encoding="utf-8")
 
 
 def phrases(*dbs: float, length_s: float = 2.0, gap_s: float = 1.0) -> list[Wish]:
