@@ -14,6 +14,7 @@ from typing import Literal, Protocol, TextIO, TypeAlias
 from earmark.errors import EarmarkError
 from earmark.model import Answer, Card, Decision, Finding, Option
 from earmark.printable import printable
+from earmark.surfaces.keyboard import Keys, keys_of
 
 REASONS = ("not so", "meant", "done already", "not worth it")
 ANSWERS: dict[str, Answer] = {"a": "accept", "d": "decline", "p": "on-purpose", "l": "later"}
@@ -21,7 +22,6 @@ KEYS = "a accept, d decline, p on purpose, l later, h hear, s skip, u undo, q qu
 PLACES_SHOWN = 3
 WIDEST = 100
 
-Keys: TypeAlias = Callable[[], str]  # the next key; "" when there are no more
 Record: TypeAlias = Callable[[Decision], object]  # returns when the answer is on disk
 _ENTER = ("\r", "\n")
 _CANCEL = ("\x1b", "\x7f", "\b")
@@ -239,31 +239,6 @@ def said(decision: Decision) -> str:
     option = f", option {decision.option}" if decision.option else ""
     because = f", {decision.because}" if decision.because else ""
     return f"{decision.answer.replace('-', ' ')}{option}{because}"
-
-
-def keys_of(source: TextIO) -> Keys:
-    """One key at a time from a terminal, one sign at a time from anything else."""
-    if not source.isatty():
-        return partial(source.read, 1)
-    waiting: list[str] = []
-
-    def key() -> str:
-        if not waiting:
-            waiting.extend(_pressed())
-        return waiting.pop(0) if waiting else ""
-
-    return key
-
-
-def _pressed() -> list[str]:
-    """What was pressed since the last time: an arrow comes as one, quick typing as several."""
-    import click
-
-    try:
-        came = click.getchar()
-    except EOFError:
-        return []
-    return [came] if came.startswith("\x1b") else list(came)
 
 
 def screen_of(out: TextIO) -> Screen:
