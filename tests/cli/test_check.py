@@ -129,6 +129,15 @@ def test_what_is_answered_at_the_terminal_remains_no_more_and_is_kept(hummed, ca
     assert "1 answered before" in capsys.readouterr().out
 
 
+def test_a_place_can_be_heard_before_it_is_answered(hummed, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("hl"))
+    monkeypatch.setattr("earmark.auditions.played", lambda file: None)
+    assert check(hummed, "--ask", "--state", tmp_path / "state") == 1
+    written = list((tmp_path / "state" / "hear").rglob("*.wav"))
+    assert written
+    assert all(str(file) in capsys.readouterr().err for file in written[:1])
+
+
 def test_what_is_put_off_at_the_terminal_remains(hummed, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO("l"))
     assert check(hummed, "--ask") == 1

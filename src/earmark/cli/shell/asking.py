@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from earmark.printable import printable
+
 if TYPE_CHECKING:
-    from earmark.ledger import Ledger
+    from earmark.ledger import Ledger, Place
+    from earmark.model import Card, Session
     from earmark.reports.report import Report
 
 
@@ -17,12 +21,30 @@ def ask_about(report: Report, state: Path | None) -> Report:
     from earmark.ledger import Ledger, place_of
     from earmark.surfaces import terminal
 
-    with Ledger.at(place_of(report.session, state)) as ledger:
-        cards = report.open_cards()
-        answers = terminal.ask(cards, ledger.record, undo=ledger.undo, out=sys.stderr, short_ids=dict(report.short_ids))
+    place = place_of(report.session, state)
+    with Ledger.at(place) as ledger:
+        answers = terminal.ask(
+            report.open_cards(),
+            ledger.record,
+            hear=partial(hear, report.session, place),
+            undo=ledger.undo,
+            out=sys.stderr,
+            short_ids=dict(report.short_ids),
+        )
         for _ in answers:
             pass
         return answered(report, ledger)
+
+
+def hear(session: Session, place: Place, card: Card) -> None:
+    """Write what the card's first option would change as sound, name the files, play the place as it is."""
+    from earmark.auditions import audition, played, write_files
+
+    heard = audition(session, card, card.worst, cache=place.cache)
+    files = write_files(heard, place.hear, f"{card.worst.id}-{heard.option}")
+    for file in files.values():
+        print(f"  {printable(str(file))}", file=sys.stderr)
+    played(files["a"])
 
 
 def answered(report: Report, ledger: Ledger) -> Report:
