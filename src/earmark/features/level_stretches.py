@@ -54,7 +54,7 @@ def frame_levels(sound: np.ndarray, rate_hz: float) -> np.ndarray:
     count = sound.shape[1] // size
     frames = sound[:, : count * size].reshape(sound.shape[0], count, size)
     power = np.einsum("cfs,cfs->cf", frames, frames, dtype=np.float64).max(axis=0, initial=0.0) / size
-    return np.maximum(10 * np.log10(power + 1e-30), SILENT_DB)
+    return np.asarray(np.maximum(10 * np.log10(power + 1e-30), SILENT_DB))
 
 
 def level_stretches(levels: np.ndarray) -> Iterator[Stretch]:
