@@ -40,7 +40,7 @@ RULE = Rule(
 )
 MISSING_DB = -20.0  # of the level its kind has: below, the stem is not in the mix; house default
 SURE_ERRORS = 5.0  # standard errors between a gain and what its kind has, before it is called another; house default
-SURE_SHARE = 0.1  # a standard error under a tenth of the expected gain, before a stem is called missing; house default
+SURE_SHARE = 0.1  # of the expected gain: a surer one than this is asked of a missing stem; house default
 COSTS_DB = 1.0  # a level must account for this much of what is left; house default
 DOUBLE_DB, DOUBLE_WITHIN_DB = 6.02, 0.5
 BUS_SHARE = 0.5  # of what is left: tuned on simulated mix buses, compressors leave 0.76 and more, equalisers 0.98
@@ -138,8 +138,7 @@ def of_stem(balance: FittedBalance, stem: InMix, said: list[tuple[str, float, st
         evidence={
             "what": what,
             "all": [one[0] for one in said],
-            "gain_left": round(stem.gains[0], 3),
-            "gain_right": round(stem.gains[1], 3),
+            "gains": [round(gain, 3) for gain in stem.gains],
             "level_db": round(stem.level_db, 2),
             "uncertainty_db": round(stem.uncertainty_db, 2),
             "lag_ms": round(stem.lag_s * 1000.0, 3),
