@@ -148,6 +148,10 @@ class Rehearsal:
                     f"{decision.finding_id} is for the human to do: {option.text if option else card.title}"
                 )
             return
+        before = self.outbox.get(decision.finding_id)
+        if before is not None and self.lane(before.target).text == before.new.text:  # accepted, and there, already
+            memory.mark(before.id, "confirmed")
+            return
         change = option.action.gain_db if isinstance(option.action, StaticGain) else decision.curve or ()
         order = self._order(decision.finding_id, target, seen[target], change)
         if order is not None:
