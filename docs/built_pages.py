@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from earmark.model import STAGES
@@ -21,12 +22,18 @@ def on_files(files: Any, config: Any) -> Any:
 
 def built_pages() -> dict[str, str]:
     """Name and Markdown of every built page."""
-    pages = {"rules.md": rules_page(rules())}
+    pages = {"index.md": front_page(), "rules.md": rules_page(rules())}
     if importlib.util.find_spec("earmark.wire.messages"):
         from earmark.wire import messages
 
         pages["wire.md"] = messages.as_markdown()
     return pages
+
+
+def front_page() -> str:
+    """The README, with its links as they are from inside docs/."""
+    readme = Path(__file__).resolve().parents[1] / "README.md"
+    return readme.read_text(encoding="utf-8").replace("](docs/", "](")
 
 
 def rules_page(every: Iterable[LoadedRule]) -> str:

@@ -126,6 +126,13 @@ def test_no_file_knows_the_machine_it_was_written_on():
     ]
 
 
+@pytest.mark.parametrize("page", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=named)
+def test_every_link_leads_somewhere(page):
+    built = {"rules.md", "wire.md"}
+    links = re.findall(r"\]\((?!https?://|#)([^)#]+)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists() and link not in built] == []
+
+
 # --- errors --------------------------------------------------------------------
 
 
