@@ -101,7 +101,8 @@ def test_fires_on_a_missing_stem_through_a_compressor_on_the_mix_bus() -> None:
 
 def test_fires_with_both_residuals_in_the_sentence() -> None:
     (found,) = ask(summed(guitar=0.5) + noise(DURATION_S, rms_dbfs=-60.0, rate_hz=RATE_HZ, seed=3))
-    assert "as sent leave -" in found.message
+    assert f"leave {found.evidence['residual_as_sent_db']} dB of the mix as sent" in found.message
+    assert f"{found.evidence['residual_fitted_db']} dB fitted" in found.message
     assert found.evidence["residual_as_sent_db"] > found.evidence["residual_fitted_db"] + 10.0
 
 

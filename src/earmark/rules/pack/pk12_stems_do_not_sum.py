@@ -64,13 +64,12 @@ def check(
     if balance.even_residual_db <= enough_db:
         return
     least_db = bus_threshold_db if on_the_bus(balance) else threshold_db
-    named = {stem.name: said for stem in balance.stems if (said := differences(balance, stem, least_db))}
-    for stem in balance.stems:
-        if stem.name in named:
-            yield of_stem(balance, stem, named[stem.name], enough_db)
+    named = [(stem, said) for stem in balance.stems if (said := differences(balance, stem, least_db))]
+    for stem, said in named:
+        yield of_stem(balance, stem, said, enough_db)
     enough = enough_lossy_db if balance.mix_lossy else enough_db
     if balance.residual_db > enough:
-        yield from of_remainder(balance, set(named), enough)
+        yield from of_remainder(balance, {stem.name for stem, _ in named}, enough)
 
 
 def of_offset(balance: FittedBalance) -> Iterator[Finding]:
@@ -94,11 +93,10 @@ def differences(balance: FittedBalance, stem: InMix, least_db: float) -> list[tu
     """What sets one stem apart, gravest first: (what, value, unit)."""
     if not np.isfinite(stem.uncertainty) or stem.expected == 0.0:
         return []
-    expected = abs(stem.expected)
     if stem.level_db <= MISSING_DB:
-        return [("missing", stem.level_db, "dB")] if stem.uncertainty <= SURE_SHARE * expected else []
+        return [("missing", stem.level_db, "dB")] if stem.uncertainty <= SURE_SHARE * abs(stem.expected) else []
     said: list[tuple[str, float, str]] = []
-    off = abs(stem.polarity * 10.0 ** (stem.level_db / 20.0) - 1.0) * expected / max(stem.uncertainty, 1e-12)
+    off = abs(stem.polarity * 10.0 ** (stem.level_db / 20.0) - 1.0) * abs(stem.expected) / max(stem.uncertainty, 1e-12)
     if stem.polarity < 0 and off >= SURE_ERRORS:
         said.append(("upside down", 180.0, "°"))
     if stem.lag_s:
@@ -131,8 +129,7 @@ def of_stem(balance: FittedBalance, stem: InMix, said: list[tuple[str, float, st
         (stem.name,),
         round(value, 2 if unit == "ms" else 1),
         unit,
-        f"in the mix {stem.name} is {' and '.join(in_words(stem, *one) for one in said)}: "
-        f"the stems as sent leave {left(balance.unity_residual_db)} of the mix, fitted {left(balance.residual_db)}",
+        f"in the mix {stem.name} is {' and '.join(in_words(stem, *one) for one in said)}: {what_is_left(balance)}",
         doubt(balance, stem, processed),
         confidence=confidence(balance, stem, processed),
         evidence={
@@ -159,9 +156,12 @@ def in_words(stem: InMix, what: str, value: float, _: str) -> str:
     return f"{what} ({value:+.1f} dB)" if what == "doubled" else what
 
 
-def left(residual_db: float) -> str:
-    """A residual, for the sentence."""
-    return "nothing" if residual_db <= -120.0 else f"{residual_db:.1f} dB"
+def what_is_left(balance: FittedBalance) -> str:
+    """The residuals, for the sentence; at one gain for all only where that is not the one they were sent at."""
+    residuals_db = (balance.unity_residual_db, balance.even_residual_db, balance.residual_db)
+    sent, even, fitted = ("nothing" if one <= -120.0 else f"{one:.1f} dB" for one in residuals_db)
+    shared = f", {even} all at {balance.reference_db:+.1f} dB" if abs(balance.reference_db) >= 0.1 else ""
+    return f"the stems leave {sent} of the mix as sent{shared}, {fitted} fitted"
 
 
 def doubt(balance: FittedBalance, stem: InMix, processed: bool) -> str:
@@ -235,7 +235,7 @@ def noted(balance: FittedBalance, enough_db: float, name: str | None, said: str)
         (name or name_of_mix(balance),),
         round(balance.residual_db, 1),
         "dB",
-        f"{said} (as sent {left(balance.unity_residual_db)}, fitted {left(balance.residual_db)} of the mix)",
+        f"{said}: {what_is_left(balance)}",
         "a null test hears every difference, also those nobody meant to be heard",
         confidence=0.7,
         threshold=enough_db,
@@ -244,7 +244,7 @@ def noted(balance: FittedBalance, enough_db: float, name: str | None, said: str)
 
 
 def name_of_mix(balance: FittedBalance) -> str:
-    """What the mix is called."""
+    """What the mix is called, or the session where it has none."""
     return balance.session.mix.name if balance.session.mix else balance.session.name
 
 
