@@ -3,6 +3,8 @@ from dataclasses import replace
 
 import pytest
 
+from earmark.actions import InvertPolarity, LeaveIt
+from earmark.model import Option, Suggestion
 from earmark.reports.text import plain, styled
 
 
@@ -50,6 +52,16 @@ def test_a_card_about_several_stems_says_what_was_heard_of_each(report):
     told = shown(replace(report, findings=several, cards=(card,), short_ids={each.id: each.id for each in several}))
     assert [line.strip() for line in told if "file" in line] == [f"file {n} cannot be read" for n in range(3)]
     assert "      and 2 more" in told
+
+
+def test_an_option_says_which_stem_it_is_about_where_that_is_not_clear(report):
+    options = (Option(InvertPolarity("Kick Out"), "flip it", "", ""), Option(LeaveIt(), "leave it", "", ""))
+    card = replace(report.cards[0], stems=("Kick In", "Kick Out"), suggestion=Suggestion("s1", options))
+    told = shown(replace(report, cards=(card,)))
+    assert "      1. Kick Out: flip it" in told
+    assert "      2. leave it" in told
+    told = shown(replace(report, cards=(replace(card, stems=("Kick Out",)),)))
+    assert "      1. flip it" in told
 
 
 def test_answered_cards_are_counted_and_not_told(report):

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
-from earmark.model import SEVERITIES, Card, Finding, NotListenedFor, Session
+from earmark.model import SEVERITIES, Card, Finding, NotListenedFor, Option, Session
 from earmark.printable import printable
 from earmark.reports.numbers import counted, length, number, place, rate
 from earmark.reports.report import Report, is_open
@@ -127,10 +127,17 @@ def in_full(card: Card, short: Mapping[str, str], width: int) -> Iterator[Line]:
         yield from wrapped(printable(message), width, INDENT)
     yield from wrapped(f"doubt: {printable(finding.doubt)}", width, INDENT, "quiet")
     for count, option in enumerate(card.suggestion.options, start=1):
-        yield from wrapped(f"{count}. {printable(option.text)}", width, INDENT, hang=3)
+        yield from wrapped(f"{count}. {printable(offered(card, option))}", width, INDENT, hang=3)
         for sign, told in (("+", option.gain_text), ("-", option.cost_text)):
             if told:
                 yield from wrapped(f"{sign} {printable(told)}", width, INDENT + 3, "quiet", hang=2)
+
+
+def offered(card: Card, option: Option) -> str:
+    """What could be done, and on which stem where the card is about several."""
+    stem = getattr(option.action, "stem", None)
+    named = stem is None or len(card.stems) < 2 or stem in option.text
+    return option.text if named else f"{stem}: {option.text}"
 
 
 def messages(card: Card) -> list[str]:
