@@ -56,7 +56,7 @@ def test_people_see_at_least_four_digits_and_no_more_than_needed() -> None:
 
 def test_every_short_id_finds_its_own_finding() -> None:
     dice = random.Random(5)
-    ids = {f"{dice.getrandbits(32):08x}" for _ in range(5_000)}
+    ids = {f"{dice.getrandbits(32):08x}" for _ in range(1_000)}
     assert [resolve(short, dict.fromkeys(ids, "")) for short in short_ids(ids).values()] == sorted(ids)
 
 
