@@ -53,7 +53,7 @@ class Slots:
             actions = base64.b64decode((root.findtext("ActionScript") or "").strip(), validate=True)
         except (ParseError, DefusedXmlException, ValueError) as trouble:
             raise SurfaceError(
-                "Ardour's ui_scripts is not the list of scripts it should hold; open Window > Scripting > Script "
+                "Ardour's ui_scripts is not the list of scripts it has to hold; open Window > Scripting > Script "
                 "Manager in Ardour and add the scripts there"
             ) from trouble
         return cls(actions or b"scripts = {} ", list(root.find("ActionHooks") or ()))
