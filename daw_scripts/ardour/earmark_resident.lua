@@ -42,7 +42,7 @@ function factory ()
   local link, inbox, letter_number = nil, nil, 1
   local ticks, alive_text, alive_tick, gone = 0, nil, 0, nil
   local focus, ghost, plans, plan_count = nil, nil, {}, 0
-  local marking, waiting, watched, rolled = nil, {}, {}, false
+  local marking, waiting, watched, unfolding, rolled = nil, {}, {}, nil, false
   local do_line = {}
 
   -- files and lines ------------------------------------------------------------------------
@@ -212,17 +212,39 @@ function factory ()
     return 0
   end
 
+  local function is_alone (route)
+    local count = 0
+    for _ in Editor:get_selection ().tracks:routelist ():iter () do count = count + 1 end
+    return count == 1 and route:is_selected ()
+  end
+
+  -- Lanes are shown for selected tracks, and a track can be selected only by walking to it.
   local function show_lane (route)
     if not Editor then return end
-    local routes = ARDOUR.RouteListPtr ()
-    routes:push_back (route)
-    Editor:set_selection (Editor:axis_views_from_routes (routes):to_tav_list (), ArdourUI.SelectionOp.Set)
+    for _ = 1, Session:get_routes ():size () + 2 do
+      if is_alone (route) then break end
+      Editor:access_action ("Mixer", "select-next-stripable")
+    end
+    if not is_alone (route) then return end
+    local view = Editor:rtav_from_route (route):to_timeaxisview ()
+    unfolding = { view = view, route = route, height = view:effective_height (), at = ticks + 4 }
     Editor:access_action ("Editor", "toggle-all-existing-automation")
+  end
+
+  -- That action is a toggle: where lanes were open already it has closed them, and is pressed again.
+  local function unfold ()
+    if not unfolding or ticks < unfolding.at then return end
+    local was = unfolding
+    unfolding = nil
+    if was.view:effective_height () < was.height and is_alone (was.route) then
+      Editor:access_action ("Editor", "toggle-all-existing-automation")
+    end
   end
 
   local function lay_ghost (wanted)
     local route = Session:route_by_name (wanted.track)
     if route:isnil () then return nil, "no track is named " .. wanted.track end
+    if not Session:engine ():running () then return nil, "Ardour's audio engine stands still; start it, then press next" end
     remove_ghosts ()
     local processor = ARDOUR.LuaAPI.new_luaproc_with_time_domain (Session, wanted.script, Temporal.TimeDomain.AudioTime)
     if processor:isnil () then return nil, wanted.script .. " is not among Ardour's scripts; run earmark install ardour" end
@@ -335,7 +357,8 @@ function factory ()
     letter.marks.keys[one.key] = true
   end
 
-  function do_line.markers (letter)
+  -- After an answer the marks are changed without a step: undo is the engineer's, and goes to the lane.
+  function do_line.markers (letter, how)
     if not Editor then
       letter.state, letter.detail = "refused", "this Ardour has no editor to lay markers in"
       return
@@ -345,7 +368,7 @@ function factory ()
       for _, mark in ipairs (our_marks ()) do answer (letter, "marker", mark:start ():samples (), mark:name ()) end
       reply (letter, "confirmed")
       letter.waits = false
-    end, true)
+    end, how ~= "unrecorded")
   end
 
   function do_line.focus (letter, id, title)
@@ -412,7 +435,9 @@ function factory ()
     letter_number = letter_number + 1
     for _, fields in ipairs (lines_of (text)) do
       local act = do_line[fields[1]]
-      if act then act (letter, table.unpack (fields, 2)) else letter.state, letter.detail = "refused", "unknown: " .. fields[1] end
+      local fine, trouble = false, "unknown: " .. fields[1]
+      if act then fine, trouble = pcall (act, letter, table.unpack (fields, 2)) end
+      if not fine then letter.state, letter.detail = "refused", tostring (trouble) end
     end
     if not letter.waits then reply (letter, letter.state, letter.detail) end
   end
@@ -565,7 +590,10 @@ function factory ()
     take_letter ()
     carry_on_marking ()
     take_applies ()
-    if Editor then follow_redo () end
+    if Editor then
+      follow_redo ()
+      unfold ()
+    end
     if ticks % 5 == 0 then follow_undo () end
   end
 

@@ -135,10 +135,10 @@ class Desk:
 
     # --- the report -----------------------------------------------------------------------------
 
-    def lay(self) -> None:
-        """Make the markers what they are to be; one undo step at most."""
+    def lay(self, *, recorded: bool = True) -> None:
+        """Make the markers what they are to be; one undo step at most, none for what follows from an answer."""
         marks = plan(self.stack.cards, self.rate_hz, self.shown, short_ids=self.short_ids, sections=self.sections)
-        self.post(letters.markers(marks), lambda reply: self._laid(marks, reply))
+        self.post(letters.markers(marks, recorded=recorded), lambda reply: self._laid(marks, reply))
 
     def _laid(self, marks: Sequence[Mark], reply: Reply) -> None:
         there = letters.marks_in(reply)
@@ -185,7 +185,7 @@ class Desk:
     def look_again(self, then: str = "stay") -> None:
         """After an answer: its marker goes, its curve goes, the next card comes into focus."""
         self.read_cards()
-        self.lay()
+        self.lay(recorded=False)
         self.focus(then)
 
     def read_cards(self) -> None:
@@ -199,7 +199,7 @@ class Desk:
         before = self.stack.open
         self.read_cards()
         if self.stack.open != before:
-            self.lay()
+            self.lay(recorded=False)
             self.focus("stay")
 
     def short(self, id: str) -> str:

@@ -14,9 +14,13 @@ NO_FOCUS: tuple[Line, ...] = (("focus", "", ""),)
 REPORT: tuple[Line, ...] = (("report",),)
 
 
-def markers(marks: Sequence[Mark]) -> tuple[Line, ...]:
-    """All the markers of earmark's that there are to be; every other of its own goes."""
-    return (*(("marker", str(mark.sample), mark.text) for mark in marks), ("markers",))
+def markers(marks: Sequence[Mark], *, recorded: bool) -> tuple[Line, ...]:
+    """All the markers of earmark's that there are to be; every other of its own goes.
+
+    Recorded is one undo step; what follows from an answer is not recorded, so that undo goes to the answer.
+    """
+    step = "recorded" if recorded else "unrecorded"
+    return (*(("marker", str(mark.sample), mark.text) for mark in marks), ("markers", step))
 
 
 def marks_in(reply: Reply) -> set[tuple[int, str]]:

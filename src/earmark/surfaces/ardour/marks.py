@@ -10,6 +10,7 @@ from earmark.model import Card, Finding, Section
 MARKERS = 12  # laid unless asked otherwise
 APART_S = 4.0  # no two closer, unless all are asked for
 WIDTH = 28  # characters a marker shows
+STEM_ROOM = 6  # characters of the stem's name that are always kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +78,21 @@ def _mark(finding: Finding, rate_hz: int, short_ids: Mapping[str, str]) -> Mark:
 
 
 def text_of(finding: Finding, short_ids: Mapping[str, str]) -> str:
-    """`gtr 4 hum 50 Hz -77 ·7f3a`: stem, plain word, one number, short id; `!` only for a fault."""
+    """`gtr4 hum -77 dBFS ·7f3a`: stem, plain word, one number, short id; `!` only for a fault.
+
+    What does not fit goes in this order: the unit, letters of the stem, letters of the word.
+    """
     end = f" ·{short_ids.get(finding.id, finding.id[:4])}"
     grave = "!" if finding.severity == "fault" else ""
-    number = f" {_number(finding.value)}" + (f" {finding.unit}" if len(finding.unit) <= 4 else "")
+    stem = " ".join((finding.stems[0] if finding.stems else "").split())
     words = finding.name.replace("-", " ")
-    stem = finding.stems[0] if finding.stems else ""
-    room = WIDTH - len(end) - len(grave) - len(number) - len(words) - 1
-    if room < 3:
-        words, room = words[: max(4, WIDTH - len(end) - len(grave) - len(number) - 5)].rstrip(), 4
-    return f"{grave}{_shortened(stem, room)} {words}{number}{end}".strip()
+    number = _number(finding.value)
+    room = WIDTH - len(end) - len(grave)
+    if len(whole := f"{stem} {words} {number} {finding.unit}") <= room:
+        return f"{grave}{whole}{end}"
+    room -= len(number) + 2
+    stem = _shortened(stem, max(STEM_ROOM, room - len(words)))
+    return f"{grave}{stem} {words[: room - len(stem)].rstrip()} {number}{end}"
 
 
 def _number(value: float) -> str:
@@ -94,9 +100,8 @@ def _number(value: float) -> str:
 
 
 def _shortened(name: str, room: int) -> str:
-    """A name in this many characters, one line, its end kept: that is where takes and sides differ."""
-    plain = " ".join(name.split())
-    if len(plain) <= room:
-        return plain
-    head = max(1, room - 3)
-    return plain[:head].rstrip() + "…" + plain[len(plain) - (room - head - 1) :] if room > 3 else plain[:room]
+    """A name in this many characters, its end kept: that is where takes and sides differ."""
+    if len(name) <= room:
+        return name
+    tail = room // 2
+    return name[: room - tail - 1].rstrip() + "…" + name[len(name) - tail :].lstrip()
