@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from earmark import scenes
-from earmark.features.hum import HumLines
+from earmark.features.hum import HumLines, Spectrum
 from earmark.features.stem_pass import measure_stem
 
 RATE_HZ = 8_000
@@ -84,3 +84,10 @@ def test_the_real_hum_of_a_guitar_reads_as_it_was_measured_by_hand(data: Path) -
         assert line.level_dbfs == pytest.approx(dbfs, abs=1.5)
     assert got.swing_db < 0.5
     assert any(stretch.start_s < 24.30 and stretch.end_s > 23.54 for stretch in got.stretches)
+
+
+def test_a_line_on_a_slope_is_read_where_it_was_looked_for() -> None:
+    """The highest point in reach may lie at its edge, where a parabola's top can be far away."""
+    rising = np.linspace(-120.0, -20.0, 8193) ** 3 / 1e4
+    spectrum = Spectrum(rising, per_hz=16.0, width_hz=1.0)
+    assert spectrum.peak_hz(50.0, 1.0) == pytest.approx(51.0, abs=0.1)

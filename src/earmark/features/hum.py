@@ -144,13 +144,18 @@ class Spectrum:
         return self.floors_db[nominal_hz]
 
     def peak_hz(self, freq_hz: float, reach_hz: float) -> float:
-        """Where the highest point near a frequency lies, by a parabola through three points."""
+        """Where the highest point near a frequency lies, by a parabola through three points.
+
+        At the edge of the reach the point need not be a peak, and the parabola's top may lie anywhere: it is
+        followed by at most half a point, which is as far as a true peak can lie from its highest point.
+        """
         first = max(1, round((freq_hz - reach_hz) * self.per_hz))
         last = round((freq_hz + reach_hz) * self.per_hz)
         top = first + int(np.argmax(self.level_db[first : last + 1]))
         left, here, right = self.level_db[top - 1 : top + 2]
         bend = left - 2 * here + right
-        return (top + (0.5 * (left - right) / bend if bend < 0 else 0.0)) / self.per_hz
+        aside = 0.5 * (left - right) / bend if bend < 0 else 0.0
+        return float(top + np.clip(aside, -0.5, 0.5)) / self.per_hz
 
 
 def best_comb(spectra: Sequence[Spectrum]) -> tuple[int, float]:
