@@ -38,6 +38,7 @@ class Request:
     jobs: int | None = None
     cached: bool = True
     state: Path | None = None
+    render: bool = False  # listen to what the DAW plays, after plug-ins and faders
     measurements: bool = False  # report each stem's numbers, whether or not a rule asks for them
 
 
@@ -51,6 +52,10 @@ def listen(found: Session, request: Request, progress: Progress | None = None) -
     """Everything earmark has to say about one session."""
     place = place_of(found, request.state)
     settings = load(file_of(found))
+    if request.render:
+        from earmark.audio.rendering import rendered_session
+
+        found = rendered_session(found, place.folder / "render")
     session = probe(with_roles(found, settings))
     stage, because = stage_of(session, request.stage, settings.stage)
     choice = choose(session, stage, request.select, request.ignore)

@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 
 from earmark.audio.opening import system_path
-from earmark.errors import RenderError
+from earmark.errors import RenderError, UsageError
 from earmark.model import Session, SoundFile, Stem
-from earmark.session.ardour import read
-from earmark.session.render import Taken, Tap, TapRow, take
+from earmark.session import find
+from earmark.session.render import Taken, Tap, TapRow, names_in, take
 from earmark.session.roles import guess_role
 
 BLOCK = 1 << 16
-HEARD = "rendered by Ardour after plug-ins and faders, as its export sounds"
+HEARD = "each track is heard after plug-ins and faders, as the DAW rendered it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ def render(
     Raises `RenderError` for what the DAW or the disk refuses; then no file was added to `out_dir`.
     """
     refuse_inside(session_file, out_dir)
+    refuse_overwriting(out_dir, [file_name(name) for name in tracks or names_in(session_file)])
     try:
         out_dir.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=".earmark-render-", dir=out_dir))
@@ -96,7 +97,7 @@ def deal(taken: Taken, dealt: Path, out_dir: Path, *, whole: bool) -> Rendered:
     dealt.mkdir()
     names = file_names(taken.rows, taken.master)
     refuse_overwriting(out_dir, list(names.values()))
-    total = Sum(taken) if whole and taken.master else None
+    total = Sum(taken, dealt / ".sum") if whole and taken.master else None
     files = []
     for row in taken.rows:
         channels = write_row(row, taken.frames, taken.rate_hz, dealt / names[row.name], total)
@@ -105,8 +106,6 @@ def deal(taken: Taken, dealt: Path, out_dir: Path, *, whole: bool) -> Rendered:
         os.replace(taken.master, dealt / names[""])
     for name in names.values():
         os.replace(dealt / name, out_dir / name)
-    early = [row.name for row in taken.rows if row.early_samples > 0]
-    notes = [f"the first samples of {', '.join(early)} are not in the render: latency after them"] if early else []
     return Rendered(
         files=tuple(files),
         master=out_dir / names[""] if taken.master else None,
@@ -114,8 +113,13 @@ def deal(taken: Taken, dealt: Path, out_dir: Path, *, whole: bool) -> Rendered:
         start_samples=taken.start_samples,
         frames=taken.frames,
         residual_db=total.residual_db(out_dir / names[""]) if total else None,
-        remarks=(*taken.remarks, *notes),
+        remarks=(*taken.remarks, *(missing_start(row) for row in taken.rows if row.early_samples > 0)),
     )
+
+
+def missing_start(row: TapRow) -> str:
+    """What is said of a row that runs into something late: the DAW plays it early, and cannot before the start."""
+    return f"the first {row.early_samples} samples of {row.name} are not in the render: what it runs into is that late"
 
 
 def file_names(rows: Sequence[TapRow], master: Path | None) -> dict[str, str]:
@@ -123,13 +127,17 @@ def file_names(rows: Sequence[TapRow], master: Path | None) -> dict[str, str]:
     taken: set[str] = set()
     names = {}
     for name in [*([""] if master else []), *(row.name for row in rows)]:
-        plain = (name or "master").replace("/", "_").replace("\0", "_").strip(".") or "_"
-        own, count = plain, 2
+        own, count = file_name(name or "master"), 2
         while own.casefold() in taken:
-            own, count = f"{plain} {count}", count + 1
+            own, count = file_name(f"{name} {count}"), count + 1
         taken.add(own.casefold())
-        names[name] = f"{own}.wav"
+        names[name] = own
     return names
+
+
+def file_name(name: str) -> str:
+    """The file that a track's name gives, where no other is like it."""
+    return (name.replace("/", "_").replace("\0", "_").strip(".") or "_") + ".wav"
 
 
 def refuse_overwriting(out_dir: Path, names: Sequence[str]) -> None:
@@ -180,14 +188,12 @@ def side_by_side(sounds: Sequence[Any], row: TapRow, count: int) -> np.ndarray:
 class Sum:
     """What runs into the master, added up as it goes by; kept on disk, since a session may be long."""
 
-    def __init__(self, taken: Taken) -> None:
+    def __init__(self, taken: Taken, path: Path) -> None:
         import soundfile
 
         assert taken.master is not None
         channels = soundfile.info(system_path(taken.master)).channels
-        self.file = tempfile.TemporaryFile(dir=taken.master.parent)  # noqa: SIM115  # lives as long as the sum
-        self.file.truncate(8 * channels * taken.frames)
-        self.total = np.memmap(self.file, np.float64, "r+", shape=(taken.frames, channels))
+        self.total = np.memmap(path, np.float64, "w+", shape=(taken.frames, channels))
 
     def add(self, row: TapRow, at: int, block: np.ndarray) -> None:
         """One block of one row, where its channels run into the master's."""
@@ -212,8 +218,8 @@ class Sum:
 
 
 def heard_after_faders(session_file: Path, rendered: Rendered) -> Session:
-    """The rendered session as one to listen to: its tracks after their faders, its export as the mix."""
-    session = read(session_file)
+    """The rendered session as one to listen to: its tracks, after their faders; busses would be those tracks again."""
+    (session,) = find([session_file])
     known = {stem.name: stem for stem in session.stems}
     start_s = rendered.start_samples / rendered.rate_hz
     stems = tuple(
@@ -225,6 +231,13 @@ def heard_after_faders(session_file: Path, rendered: Rendered) -> Session:
         for file in rendered.files
         if file.kind == "track"
     )
-    mix = Stem("mix", SoundFile(rendered.master), role="mix", start_s=start_s) if rendered.master else None
     remarks = tuple(remark for remark in session.remarks if "before plug-ins" not in remark)
-    return replace(session, stems=stems, mix=mix, balance="post-fader", remarks=(HEARD, *rendered.remarks, *remarks))
+    return replace(session, stems=stems, mix=None, balance="post-fader", remarks=(HEARD, *rendered.remarks, *remarks))
+
+
+def rendered_session(session: Session, folder: Path) -> Session:
+    """A DAW's session as its tracks sound after plug-ins and faders, rendered into `folder`, which is ours to empty."""
+    if session.kind in ("folder", "file", "memory") or session.path is None:
+        raise UsageError(f"{session.path or session.name} is no DAW session; --render listens to what a DAW plays")
+    shutil.rmtree(folder, ignore_errors=True)
+    return heard_after_faders(session.path, render(session.path, folder))

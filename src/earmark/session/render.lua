@@ -50,6 +50,29 @@ local function to_master(route)
   return table.concat(pairs_of, ",")
 end
 
+local routes = {}
+
+local function latencies()
+  local all = { tostring(master:playback_latency()) }
+  for _, row in ipairs(routes) do
+    all[#all + 1] = row.route:playback_latency() .. "-" .. row.route:signal_latency()
+  end
+  return table.concat(all, " ")
+end
+
+-- Another thread works the latencies out, and a delay line that changes while it runs is heard: wait until all of them
+-- have stayed as they are for a second, ten seconds at most.
+local function settle()
+  local seen, calm = "", 0
+  for _ = 1, 50 do
+    local now = latencies()
+    calm = now == seen and calm + 1 or 0
+    if calm >= 5 then return end
+    seen = now
+    ARDOUR.LuaAPI.usleep(200000)
+  end
+end
+
 local function export(what)
   local exporter = session:simple_export()
   exporter:set_folder(out)
@@ -59,7 +82,6 @@ local function export(what)
   if not exporter:run_export() then fail("its export of " .. what .. " came to nothing") end
 end
 
-local routes = {}
 for route in session:get_routes():iter() do
   if ours(route) then
     local kind = route:to_track():isnil() and "bus" or "track"
@@ -144,7 +166,7 @@ local function tap_all()
   widen_master(widest)
   for number, rows in ipairs(list) do
     plug(rows)
-    sleep(1) -- latencies are settled in another thread
+    settle()
     for _, row in ipairs(rows) do
       local early = row.route:playback_latency() - row.route:signal_latency() - master:playback_latency()
       tell("route", row.id, row.kind, hex(row.route:name()), "tap-" .. number, row.channel, row.route:n_outputs():n_audio(), early, row.mains)
@@ -157,6 +179,7 @@ if tap == "source" then
   bounce_sources()
 else
   tell("master", hex(master:name()), master:n_outputs():n_audio())
+  settle()
   export("master")
   tap_all()
 end

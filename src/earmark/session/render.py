@@ -124,6 +124,11 @@ def routes_in(session_file: Path) -> dict[str, RouteEntry]:
     return {route.id: route for route in found}
 
 
+def names_in(session_file: Path) -> list[str]:
+    """The names of all tracks and busses."""
+    return [route.name for route in routes_in(session_file).values()]
+
+
 def chosen(routes: dict[str, RouteEntry], names: Sequence[str]) -> list[str]:
     """The ids of the named tracks and busses."""
     by_name = {route.name: route.id for route in routes.values()}
