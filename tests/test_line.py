@@ -5,7 +5,7 @@ import pytest
 
 from earmark import scenes
 from earmark.errors import LedgerError, SessionError, SettingsError, UsageError
-from earmark.ledger import Ledger
+from earmark.ledger import Ledger, nearest
 from earmark.line import Request, walk
 from earmark.model import Decision
 from earmark.rules.catalogue import rules
@@ -55,7 +55,7 @@ def test_what_was_answered_is_not_asked_again_and_what_was_put_off_is(hummed, tm
     state = tmp_path / "state"
     (finding,) = listen(hummed, select=("NO01",), state=state).findings
     for answer, remains in (("later", True), ("on-purpose", False)):
-        with Ledger.open(state) as ledger:
+        with Ledger.at(nearest(hummed, state)) as ledger:
             ledger.record(Decision(finding.id[:4], answer))
         report = listen(hummed, select=("NO01",), state=state)
         assert [each.id for each in report.findings] == [finding.id]

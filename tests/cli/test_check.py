@@ -133,7 +133,7 @@ def test_a_place_can_be_heard_before_it_is_answered(hummed, tmp_path, capsys, mo
     monkeypatch.setattr("sys.stdin", io.StringIO("hl"))
     monkeypatch.setattr("earmark.auditions.played", lambda file: None)
     assert check(hummed, "--ask", "--state", tmp_path / "state") == 1
-    written = list((tmp_path / "state" / "hear").rglob("*.wav"))
+    written = list((tmp_path / "state").glob("*/hear/**/*.wav"))
     assert written
     assert all(str(file) in capsys.readouterr().err for file in written[:1])
 
@@ -219,7 +219,7 @@ def test_nothing_is_written_beside_the_stems_when_a_state_folder_is_named(hummed
     before = contents(hummed)
     process(hummed, "--state", tmp_path / "elsewhere")
     assert contents(hummed) == before
-    assert (tmp_path / "elsewhere" / "ledger.db").is_file()
+    assert len(list((tmp_path / "elsewhere").glob("*/ledger.db"))) == 1
 
 
 def contents(folder: Path) -> dict[str, tuple[int, int]]:

@@ -92,8 +92,8 @@ def test_an_option_goes_with_an_accept_only(state: Path, ids: list[str], capsys:
 
 
 def test_before_the_first_check_there_is_nothing_to_answer(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["decide", "7f3a", "accept"]) == 3
-    assert "holds no ledger yet; run `earmark check`" in capsys.readouterr().err
+    assert main(["decide", "7f3a", "accept"]) == 2
+    assert "remembers no session; run `earmark check` first" in capsys.readouterr().err
     assert not (state / "ledger.db").exists()
 
 

@@ -53,10 +53,32 @@ def test_nothing_is_ever_written_into_a_daw_session_folder(tmp_path: Path, named
 
 def test_what_the_human_names_goes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EARMARK_STATE", str(tmp_path / "env"))
-    assert place_of(session(tmp_path)).folder == tmp_path / "env"
-    assert nearest(tmp_path).folder == tmp_path / "env"
-    assert place_of(session(tmp_path), tmp_path / "said").folder == tmp_path / "said"
-    assert nearest(tmp_path, tmp_path / "said").folder == tmp_path / "said"
+    for named, said in ((tmp_path / "env", None), (tmp_path / "said", tmp_path / "said")):
+        place = place_of(session(tmp_path), said)
+        assert place.folder.parent == named
+        Ledger.at(place).close()
+        assert nearest(tmp_path / "below", said).folder == place.folder
+
+
+def test_two_songs_in_one_named_state_folder_have_two_memories(tmp_path: Path) -> None:
+    one, two = (place_of(session(tmp_path / name / "raw"), tmp_path / "state") for name in ("one", "two"))
+    assert one.folder != two.folder
+    for place in (one, two):
+        Ledger.at(place).close()
+    assert nearest(tmp_path / "two" / "raw" / "takes", tmp_path / "state").folder == two.folder
+    with pytest.raises(UsageError, match="holds several sessions"):
+        nearest(tmp_path, tmp_path / "state")
+
+
+def test_a_named_folder_that_holds_a_ledger_is_that_sessions_own(tmp_path: Path) -> None:
+    Ledger.open(tmp_path / "state").close()
+    assert place_of(session(tmp_path / "song"), tmp_path / "state").folder == tmp_path / "state"
+    assert nearest(tmp_path, tmp_path / "state").folder == tmp_path / "state"
+
+
+def test_a_named_folder_that_remembers_nothing_says_so(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="remembers no session; run `earmark check` first"):
+        nearest(tmp_path, tmp_path / "state")
 
 
 @pytest.mark.usefixtures("unset")

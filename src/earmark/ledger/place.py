@@ -2,8 +2,9 @@
 
 A folder of stems has its `.earmark/` inside. A DAW session has it beside its own folder, never inside:
 `<parent>/.earmark/<name of the session's folder>/`. What a human names with --state or EARMARK_STATE goes
-before both and is the state folder of one session. Where the place cannot be written to, the state goes to
-`$XDG_STATE_HOME/earmark/<hash of the path>/`.
+before both: a folder that holds a ledger is that session's own, any other holds one folder per session,
+`<name>-<hash of the path>/`, so that two songs never share a memory. Where the place cannot be written to, the
+state goes to `$XDG_STATE_HOME/earmark/<hash of the path>/`.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def place_of(session: Session, state: Path | None = None) -> Place:
     """The state folder of a session, made and tried; elsewhere when it cannot be written to."""
     named = _named(state)
     if named is not None:
-        return _made(named)
+        return _made(_within(named, _folder_of(_whole(session.path)) if session.path else Path(session.name)))
     if session.path is None:
         return _made(_elsewhere(Path(session.name)))
     return _made_or_elsewhere(_beside(_whole(session.path), session.kind))
@@ -75,9 +76,9 @@ def place_for(session: Path | None, state: Path | None = None) -> Place:
 def nearest(start: Path, state: Path | None = None) -> Place:
     """The state folder that is nearest upwards from `start`, for commands that name no session."""
     named = _named(state)
-    if named is not None:
-        return _made(named)
     here = _whole(start)
+    if named is not None:
+        return _made(_nearest_within(named, here))
     below = ""
     for folder in (here, *here.parents):
         found = _found_in(folder / DOT, below)
@@ -98,13 +99,35 @@ def _named(state: Path | None) -> Path | None:
     return _whole(state) if state is not None else _whole(Path(said)) if said else None
 
 
+def _within(named: Path, folder: Path) -> Path:
+    """The part of a named state folder that belongs to the session in `folder`."""
+    if (named / NAME).exists():
+        return named
+    return named / f"{folder.name}-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:8]}"
+
+
+def _nearest_within(named: Path, here: Path) -> Path:
+    """The state, in a named folder, of the session nearest upwards, or of the only one that was ever checked."""
+    for folder in (here, *here.parents):
+        if (_within(named, folder) / NAME).exists():
+            return _within(named, folder)
+    held = _only_one(named)
+    if held is None:
+        raise UsageError(f"{named} remembers no session; run `earmark check` first, or name the session with --session")
+    return held
+
+
 def _whole(path: Path) -> Path:
     """Without `..`, so that the last part is the name of the thing."""
     return Path(os.path.abspath(path))
 
 
+def _folder_of(path: Path) -> Path:
+    return path if path.is_dir() else path.parent
+
+
 def _beside(path: Path, kind: str) -> Path:
-    folder = path if path.is_dir() else path.parent
+    folder = _folder_of(path)
     if kind in _KINDS_WITH_A_FOLDER_OF_THEIR_OWN:
         return folder / DOT
     return folder.parent / DOT / folder.name
@@ -116,10 +139,15 @@ def _found_in(dot: Path, below: str) -> Path | None:
         return dot / below
     if (dot / NAME).exists():
         return dot
-    held = sorted(file.parent for file in dot.glob(f"*/{NAME}"))
+    return _only_one(dot)
+
+
+def _only_one(folder: Path) -> Path | None:
+    """The one session whose state lies in this folder, or None; UsageError when there are several."""
+    held = sorted(file.parent for file in folder.glob(f"*/{NAME}"))
     if len(held) > 1:
-        names = ", ".join(folder.name for folder in held)
-        raise UsageError(f"{dot} holds several sessions ({names}); name one with --session, or go into its folder")
+        names = ", ".join(one.name for one in held)
+        raise UsageError(f"{folder} holds several sessions ({names}); name one with --session, or go into its folder")
     return held[0] if held else None
 
 
