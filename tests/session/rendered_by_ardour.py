@@ -112,6 +112,19 @@ def make_session(folder: Path, *, rich: bool = True) -> Path:
     return session
 
 
+def leave_unsaved(session: Path) -> None:
+    """What Ardour does by itself within two minutes of an edit: its safety backup, and then it is gone."""
+    script = session.parent.parent / "leave.lua"
+    script.write_text(
+        'AudioEngine:set_backend("None (Dummy)", "Unit-Test", "")\n'
+        f'load_session("{session.parent}", "{session.stem}"):save_state("", true)\nos.exit(0, false)\n'
+    )
+    home = {"XDG_CONFIG_HOME": str(session.parent.parent / "home")}
+    subprocess.run(
+        ["ardour7-lua", str(script)], env={**os.environ, **home}, capture_output=True, timeout=120, check=True
+    )
+
+
 def sources(folder: Path) -> list[Path]:
     """Kick In, OH left, OH right, Vox."""
     return sorted(folder.glob("interchange/*/audiofiles/*.wav"))

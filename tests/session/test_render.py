@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import soundfile
 from earmark.audio.rendering import heard_after_faders, render
 from earmark.cli.__main__ import main
 from earmark.errors import RenderError, UsageError
-from session.rendered_by_ardour import FRAMES, RATE_HZ, make_session, noise, seen
+from session.rendered_by_ardour import FRAMES, RATE_HZ, leave_unsaved, make_session, noise, seen
 
 pytestmark = pytest.mark.daw
 INSIDE = slice(64, -64)  # Ardour fades the ends of every region over 64 samples
@@ -168,9 +169,8 @@ def test_files_that_are_there_already_are_not_written_over(session, tmp_path):
 
 def test_unsaved_edits_are_refused(session, tmp_path):
     other = tmp_path / "Song"
-    other.mkdir()
-    (other / "Song.ardour").write_bytes(session.read_bytes())
-    (other / "Song.pending").write_bytes(session.read_bytes())
+    shutil.copytree(session.parent, other)
+    leave_unsaved(other / "Song.ardour")
     with pytest.raises(RenderError, match=r"has edits that are not saved \(Song.pending is newer\)"):
         render(other / "Song.ardour", tmp_path / "out")
 
