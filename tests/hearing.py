@@ -11,7 +11,9 @@ import numpy as np
 from earmark import audio, scenes
 from earmark.features.engine import measure
 from earmark.model import Finding, Samples, Session
-from earmark.rules.catalogue import judge, rules, wanted
+from earmark.rules import profile as profiles
+from earmark.rules.catalogue import LoadedRule, judge, rules, wanted
+from earmark.rules.profile import Profile
 
 # words about somebody's music that earmark does not use, with the two names that hold one
 FORBIDDEN = re.compile(
@@ -21,11 +23,20 @@ FORBIDDEN = re.compile(
 )
 
 
-def hear(session: Session, code: str, **options: Any) -> tuple[Finding, ...]:
-    """What one rule says of a probed session, with these of its settings."""
+def hear(session: Session, code: str, *, profile: Profile | None = None, **options: Any) -> tuple[Finding, ...]:
+    """What one rule says of a probed session, with these of its settings, under a profile where it takes one."""
     chosen = [loaded for loaded in rules() if loaded.rule.code == code]
     assert chosen, f"there is no rule {code}"
-    return judge(measure(session, wanted(chosen), jobs=1), chosen, {code: options}).findings
+    profile = profile or profile_of_example(chosen[0])
+    return judge(measure(session, wanted(chosen), jobs=1), chosen, {code: options}, profile).findings
+
+
+def profile_of_example(loaded: LoadedRule) -> Profile | None:
+    """The profile under which a rule's own example is heard, where it names one."""
+    if not hasattr(loaded.module, "EXAMPLE_PROFILE"):
+        return None
+    name, stage = loaded.module.EXAMPLE_PROFILE
+    return profiles.named(name).at(stage)
 
 
 def findings(

@@ -15,7 +15,7 @@ from earmark.model import Session, Stage
 from earmark.reports.measured import kinds_measured, measured_of
 from earmark.reports.report import Report
 from earmark.rules.catalogue import judge, wanted
-from earmark.rules.choice import balanced, choose, options, stage_of
+from earmark.rules.choice import balanced, choose, options, profile_of, stage_of
 from earmark.rules.set_aside import set_aside
 from earmark.session import find
 from earmark.session.roles import confirm
@@ -33,6 +33,7 @@ class Request:
     mix: Path | None = None
     recursive: bool = False
     stage: Stage | None = None
+    profile: str | None = None  # what it is delivered to
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     jobs: int | None = None
@@ -58,13 +59,14 @@ def listen(found: Session, request: Request, progress: Progress | None = None) -
         found = rendered_session(found, place.folder / "render")
     session = probe(with_roles(found, settings))
     stage, because = stage_of(session, request.stage, settings.stage)
-    choice = choose(session, stage, request.select, request.ignore)
+    profile = profile_of(request.profile, settings.profile, stage, settings.path)
+    choice = choose(session, stage, request.select, request.ignore, profile)
     tuned = options(settings.path, settings.rules)
     kinds = {*wanted(choice.listening), StemEnvelope, *(kinds_measured() if request.measurements else ())}
     cache = place.cache if request.cached else None
     measured = measure(session, kinds, jobs=request.jobs, cache=cache, progress=progress)
     session = balanced(session, measured)
-    judged = judge(measured, choice.listening, tuned)
+    judged = judge(measured, choice.listening, tuned, profile)
     with Ledger.at(place) as ledger:
         prints = prints_of(measured.of_kind(StemEnvelope))
         recalled = ledger.recall(judged.findings, prints)
@@ -72,6 +74,7 @@ def listen(found: Session, request: Request, progress: Progress | None = None) -
         cards = gather(aside.findings, session)
         ledger.remember(aside.findings, prints, cards)
         short_ids = ledger.short_ids()
+    told = (*(profile.remarks if profile else ()), *session.remarks, *measured.remarks, *aside.remarks)
     return Report(
         session=session,
         stage=stage,
@@ -80,7 +83,7 @@ def listen(found: Session, request: Request, progress: Progress | None = None) -
         cards=cards,
         not_listened_for=(*choice.silent, *judged.not_listened_for),
         measurements=measured_of(measured) if request.measurements else {},
-        remarks=(*session.remarks, *measured.remarks, *aside.remarks, *((place.remark,) if place.remark else ())),
+        remarks=(*told, *((place.remark,) if place.remark else ())),
         short_ids=short_ids,
         set_aside=aside.count,
     )

@@ -20,7 +20,7 @@ from earmark.model import STAGES, Session, Stage
 
 FILE_NAME = "earmark.toml"
 KINDS_OF_FILES = ("folder", "memory")  # kinds of session that lie where their sound lies; others belong to a DAW
-KEYS = ("stage", "roles", "rules", "ignore")
+KEYS = ("stage", "profile", "roles", "rules", "ignore")
 IGNORE_KEYS = ("rule", "stem", "because")
 RuleOptions: TypeAlias = Mapping[str, Mapping[str, Any]]
 KINDS = {dict: "a table", list: "a list", str: "text", bool: "true or false", int: "a number", float: "a number"}
@@ -41,6 +41,7 @@ class Settings:
 
     path: Path | None = None
     stage: Stage | None = None
+    profile: str | None = None  # by name; which there are is known to the rules
     roles: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     rules: RuleOptions = field(default_factory=lambda: MappingProxyType({}))
     ignore: tuple[Ignore, ...] = ()
@@ -77,6 +78,7 @@ def understood(path: Path, written: Mapping[str, Any]) -> Settings:
     return Settings(
         path=path,
         stage=one_of(path, "stage", written.get("stage"), STAGES),
+        profile=text(path, "profile", written.get("profile")),
         roles=texts(path, "[roles]", table(path, "roles", written.get("roles", {}))),
         rules=tables(path, "rules", table(path, "rules", written.get("rules", {}))),
         ignore=ignores(path, written.get("ignore", [])),
@@ -96,6 +98,11 @@ def one_of(path: Path, key: str, value: object, allowed: Collection[str]) -> Sta
     if value is None or value in allowed:
         return cast("Stage | None", value)
     raise SettingsError(f"{path}: {key} is {value!r}; it must be one of {', '.join(allowed)}")
+
+
+def text(path: Path, key: str, value: object) -> str | None:
+    """A text, or None where there is none."""
+    return None if value is None else str(of_kind(path, key, value, str))
 
 
 def of_kind(path: Path, key: str, value: object, kind: type) -> Any:

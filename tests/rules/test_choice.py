@@ -85,7 +85,7 @@ def test_a_rule_in_need_keeps_silent_until_what_it_needs_is_there(why, bare, nee
 
 
 @pytest.mark.parametrize("need", ["profile", "bleed-free"])
-def test_a_need_that_nothing_can_meet_yet_keeps_a_rule_silent(why, bare, need):
+def test_a_rule_keeps_silent_without_a_profile_and_where_nobody_can_tell_of_bleed(why, bare, need):
     assert why(loaded(needs=frozenset({need})), bare) == NEEDS[need][1]
 
 

@@ -37,6 +37,7 @@ def listed(context: click.Context, parameter: click.Parameter, given: tuple[str,
     "--mix", type=PATH, metavar="FILE", help="The mix that these stems make; else one is looked for beside them."
 )
 @click.option("--stage", type=click.Choice(STAGES), help="Where the music is on its way; else guessed and said.")
+@click.option("--profile", metavar="NAME", help="Hold it against a delivery profile; earmark profiles lists them.")
 @click.option("--render", is_flag=True, help="Of a DAW session: listen after plug-ins and faders, rendered by the DAW.")
 @click.option("--recursive", is_flag=True, help="Every subfolder that holds sound is a session of its own.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Form of the report.")
@@ -59,6 +60,7 @@ def command(
     paths: tuple[Path, ...],
     mix: Path | None,
     stage: Stage | None,
+    profile: str | None,
     render: bool,
     recursive: bool,
     form: str,
@@ -81,6 +83,7 @@ def command(
         recursive=recursive,
         render=render,
         stage=stage,
+        profile=profile,
         select=select,
         ignore=ignore,
         jobs=jobs,

@@ -17,9 +17,11 @@ from earmark.errors import UsageError, did_you_mean
 from earmark.features.engine import Measurements
 from earmark.features.feature import SessionFeature, StemFeature, Unheard
 from earmark.model import SEVERITIES, Finding, NotListenedFor, Option, Session
+from earmark.rules.profile import Profile, Quantity
 from earmark.rules.rule import Rule
 
 RULE_FILE = re.compile(r"[a-z]{2}\d\d_[a-z0-9_]+$")
+PROFILE = "profile"  # the one keyword of `check` that is no setting
 HEADINGS = ("Hears", "Matters", "Fine", "Misses", "Try")
 
 
@@ -49,7 +51,18 @@ class LoadedRule:
     def settings(self) -> dict[str, Any]:
         """The keyword options of `check` with their defaults: the schema of `[rules.CODE]`."""
         options = inspect.signature(self.module.check).parameters.values()
-        return {option.name: option.default for option in options if option.kind is option.KEYWORD_ONLY}
+        keywords = (option for option in options if option.kind is option.KEYWORD_ONLY and option.name != PROFILE)
+        return {option.name: option.default for option in keywords}
+
+    @property
+    def takes_profile(self) -> bool:
+        """Whether `check` is handed the delivery profile that was chosen."""
+        return PROFILE in inspect.signature(self.module.check).parameters
+
+    @property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """What it holds against a delivery profile."""
+        return getattr(self.module, "QUANTITIES", ())
 
     def suggest(self, finding: Finding) -> Iterator[Option]:
         """What could be done about one finding of this rule."""
@@ -123,12 +136,16 @@ def judge(
     measured: Measurements,
     chosen: Collection[LoadedRule],
     settings: Mapping[str, Mapping[str, Any]] | None = None,
+    profile: Profile | None = None,
 ) -> Judged:
-    """Show every chosen rule its features, in order of codes. `settings` are options of `check` by code."""
+    """Show every chosen rule its features, in order of codes. `settings` are options of `check` by code.
+
+    `profile` is what the chosen delivery profile asks at this stage, for the rules that take it.
+    """
     findings: list[Finding] = []
     silent: list[NotListenedFor] = []
     for loaded in chosen:
-        options = (settings or {}).get(loaded.code, {})
+        options = {**(settings or {}).get(loaded.code, {}), **({PROFILE: profile} if loaded.takes_profile else {})}
         for feature in fed(loaded, measured):
             if isinstance(feature, Unheard):
                 silent.append(NotListenedFor(loaded.code, loaded.name, feature.because))

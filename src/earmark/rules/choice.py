@@ -11,7 +11,9 @@ from earmark.errors import SettingsError, UsageError, did_you_mean
 from earmark.features.engine import Measurements
 from earmark.features.fitted_balance import FittedBalance
 from earmark.model import STAGES, Need, NotListenedFor, Session, Stage
+from earmark.rules import limits
 from earmark.rules.catalogue import LoadedRule, all_called, called, rules
+from earmark.rules.profile import Profile, named
 from earmark.settings import KINDS_OF_FILES
 
 # what a rule may need of a session: whether it is there, and what to do where it is not
@@ -26,7 +28,7 @@ NEEDS: Mapping[Need, tuple[Callable[[Session], bool], str]] = {
         lambda session: any(stem.role_confirmed for stem in session.stems),
         "no stem's role is confirmed; earmark roles asks",
     ),
-    "profile": (lambda session: False, "no delivery profile is chosen"),
+    "profile": (lambda session: False, "no delivery profile is chosen; --profile NAME chooses one"),
     "bleed-free": (lambda session: False, "whether the stems are free of bleed is not known"),
 }
 
@@ -39,10 +41,16 @@ class Choice:
     silent: tuple[NotListenedFor, ...]
 
 
-def choose(session: Session, stage: Stage, select: Collection[str] = (), ignore: Collection[str] = ()) -> Choice:
+def choose(
+    session: Session,
+    stage: Stage,
+    select: Collection[str] = (),
+    ignore: Collection[str] = (),
+    profile: Profile | None = None,
+) -> Choice:
     """Sort every rule into listening or silent; `select` and `ignore` are codes, names or families."""
     selected, ignored = all_called(select), all_called(ignore)
-    reasons = {loaded: why_silent(loaded, session, stage, selected, ignored) for loaded in rules()}
+    reasons = {loaded: why_silent(loaded, session, stage, selected, ignored, profile) for loaded in rules()}
     return Choice(
         listening=tuple(loaded for loaded, because in reasons.items() if because is None),
         silent=tuple(NotListenedFor(loaded.code, loaded.name, why) for loaded, why in reasons.items() if why),
@@ -50,7 +58,12 @@ def choose(session: Session, stage: Stage, select: Collection[str] = (), ignore:
 
 
 def why_silent(
-    loaded: LoadedRule, session: Session, stage: Stage, selected: Collection[str], ignored: Collection[str]
+    loaded: LoadedRule,
+    session: Session,
+    stage: Stage,
+    selected: Collection[str],
+    ignored: Collection[str],
+    profile: Profile | None = None,
 ) -> str | None:
     """The first reason for which a rule does not listen, or None."""
     rule = loaded.rule
@@ -62,8 +75,25 @@ def why_silent(
         return "listens only when selected"
     if stage not in rule.stages:
         return f"speaks at stage {' or '.join(sorted(rule.stages, key=STAGES.index))}"
-    unmet = (because for need in sorted(rule.needs) for met, because in [NEEDS[need]] if not met(session))
-    return next(unmet, None)
+    return next(filter(None, (why_unmet(need, loaded, session, profile) for need in sorted(rule.needs))), None)
+
+
+def why_unmet(need: Need, loaded: LoadedRule, session: Session, profile: Profile | None) -> str | None:
+    """Why a rule does not have what it needs, or None where it has."""
+    if need == "profile" and profile is not None:
+        return limits.why_silent(profile, loaded.quantities, session)
+    met, because = NEEDS[need]
+    return None if met(session) else because
+
+
+def profile_of(asked: str | None, written: str | None, stage: Stage, path: Path | None) -> Profile | None:
+    """What the profile asks at this stage: the one asked for, else the one written in earmark.toml, else none."""
+    if asked:
+        return named(asked).at(stage)
+    try:
+        return named(written).at(stage) if written else None
+    except UsageError as trouble:
+        raise SettingsError(f"{path}: profile: {trouble}") from trouble
 
 
 def stage_of(session: Session, asked: Stage | None, written: Stage | None) -> tuple[Stage, str]:

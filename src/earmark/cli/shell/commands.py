@@ -14,7 +14,20 @@ import click
 from earmark.errors import did_you_mean
 
 FOLDER = Path(__file__).resolve().parents[1]
-IN_ORDER_OF_USE = ("check", "explain", "rules", "roles", "demo", "connect", "show", "hear", "decide", "ledger", "sweep")
+IN_ORDER_OF_USE = (
+    "check",
+    "explain",
+    "rules",
+    "profiles",
+    "roles",
+    "demo",
+    "connect",
+    "show",
+    "hear",
+    "decide",
+    "ledger",
+    "sweep",
+)
 
 
 class Commands(click.Group):
