@@ -60,7 +60,7 @@ def test_an_unknown_key_is_refused_with_the_nearest_known_one(tmp_path):
 
 
 def test_a_key_that_resembles_nothing_is_refused_with_all_known_ones(tmp_path):
-    assert "it knows stage, roles, rules, ignore" in refused(tmp_path, "qqq = 1")
+    assert "it knows stage, profile, roles, rules, ignore" in refused(tmp_path, "qqq = 1")
 
 
 def test_a_stage_that_is_none_is_refused_with_all_stages(tmp_path):
