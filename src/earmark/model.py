@@ -162,7 +162,8 @@ class Finding:
     """One place to listen: what was measured, where, how sure, and what would make it wrong.
 
     `start_s` and `end_s` are None for something true of the whole file.
-    `evidence` holds the numbers behind the sentence, JSON only.
+    `evidence` holds the numbers behind the sentence, JSON only. `aspect` tells apart what one rule may
+    say of one place, so that an answer to one ("late") does not silence another ("missing").
     """
 
     code: str
@@ -180,6 +181,7 @@ class Finding:
     band_hz: tuple[float, float] | None = None
     evidence: Mapping[str, Json] = field(default_factory=dict)
     worse_by: float | None = None
+    aspect: str = ""
     id: str = ""
     card: str = ""
     answered: Answer | None = None

@@ -228,3 +228,11 @@ def test_stem_names_of_any_bytes_are_remembered(tmp_path: Path) -> None:
     with answered(tmp_path, (finding(odd),), {odd: STEMS["gtr 0"]}) as ledger:
         assert asked_again(ledger, (finding(odd),), prints({odd: STEMS["gtr 0"]})) == []
         assert ledger.verify().rows == len(ledger.rows())
+
+
+def test_an_answer_to_one_aspect_leaves_another_to_be_asked(tmp_path: Path) -> None:
+    late, missing = (replace(finding("gtr 0"), aspect=each) for each in ("late", "missing"))
+    with answered(tmp_path, (late,), STEMS) as ledger:
+        assert asked_again(ledger, (late,), prints(STEMS)) == []
+        assert len(asked_again(ledger, (missing,), prints(STEMS))) == 1
+        assert len({each.id for each in ledger.recall((late, missing), prints(STEMS))}) == 2

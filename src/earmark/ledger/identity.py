@@ -25,13 +25,13 @@ ENOUGH = 0.5
 
 
 def first_sight(finding: Finding, taken: Collection[str] = ()) -> str:
-    """8 hex digits of sha256 over [code, stems, start in steps of 10 ms].
+    """8 hex digits of sha256 over [code, stems, start in steps of 10 ms], and the aspect where there is one.
 
     Where that id is taken, by another finding of the session that begins within the same 10 ms, or by one
     remembered from elsewhere, the count 2, 3, ... is added to the list until the id is free.
     """
     start = None if finding.start_s is None else round(finding.start_s * 100.0)
-    key: list[Json] = [finding.code, list(finding.stems), start]
+    key: list[Json] = [finding.code, list(finding.stems), start, *filter(None, [finding.aspect])]
     given, count = _digits(key), 1
     while given in taken:
         count += 1

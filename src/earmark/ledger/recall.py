@@ -1,7 +1,7 @@
 """The memory law: which findings are old acquaintances, and which of them were answered.
 
-A finding keeps its id when it matches a remembered one (same rule, same stems, same place once the
-stem's own shift is taken out). Its answer holds while the place is the one that was answered and the
+A finding keeps its id when it matches a remembered one (same rule, stems and aspect, same place once
+the stem's own shift is taken out). Its answer holds while the place is the one that was answered and the
 value is not worse by the rule's `worse_by`, once the stem's own gain is taken out of a level.
 """
 
@@ -77,16 +77,21 @@ def _own_first(memory: Memory, machine: str) -> list[str]:
 
 def _matches(findings: Sequence[Finding], things: Mapping[str, Seen], changes: Changes) -> dict[int, str]:
     """One-to-one, the closest first: index of the finding to the id of the remembered one."""
-    by_kind: dict[tuple[str, tuple[str, ...]], list[Seen]] = {}
+    by_kind: dict[tuple[object, ...], list[Seen]] = {}
     for seen in things.values():
-        by_kind.setdefault((seen.finding.code, seen.finding.stems), []).append(seen)
+        by_kind.setdefault(_kind(seen.finding), []).append(seen)
     near = [
         (-share, *_unlikeness(seen.finding, finding), at, seen.finding.id)
         for at, finding in enumerate(findings)
-        for seen in by_kind.get((finding.code, finding.stems), ())
+        for seen in by_kind.get(_kind(finding), ())
         if (share := overlap(seen.finding, finding, changes.since(seen).shift_s)) >= ENOUGH
     ]
     return _paired((at, id) for *_, at, id in sorted(near))
+
+
+def _kind(finding: Finding) -> tuple[object, ...]:
+    """What two findings have in common that can be the same at all."""
+    return finding.code, finding.stems, finding.aspect
 
 
 def _paired(pairs: Iterable[tuple[int, str]]) -> dict[int, str]:

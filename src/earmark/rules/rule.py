@@ -47,6 +47,7 @@ class Rule:
         end_s: float | None = None,
         band_hz: tuple[float, float] | None = None,
         evidence: Mapping[str, Json] | None = None,
+        aspect: str = "",
     ) -> Finding:
         """A finding of this rule."""
         return Finding(
@@ -65,4 +66,5 @@ class Rule:
             band_hz=band_hz,
             evidence=evidence or {},
             worse_by=self.worse_by,
+            aspect=aspect,
         )

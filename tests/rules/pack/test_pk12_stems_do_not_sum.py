@@ -63,7 +63,7 @@ def test_fires_on_a_stem_that_is_missing_from_the_mix(name: str) -> None:
     assert (found.stems, found.severity, found.evidence["what"]) == ((name,), "question", "missing")
 
 
-@pytest.mark.parametrize(("gain", "what"), [(2.0, "doubled"), (1.413, "another level"), (0.447, "another level")])
+@pytest.mark.parametrize(("gain", "what"), [(2.0, "doubled"), (1.413, "louder"), (0.447, "softer")])
 def test_fires_on_a_stem_at_another_level(gain: float, what: str) -> None:
     (found,) = ask(summed(guitar=gain))
     assert found.stems == ("guitar",)

@@ -19,6 +19,7 @@ Try
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -26,7 +27,7 @@ import numpy as np
 from earmark import scenes
 from earmark.actions import AskTheBand, InvertPolarity, LeaveIt, Nudge, StaticGain
 from earmark.features.fitted_balance import FittedBalance, InMix
-from earmark.model import Finding, Option, Session, Severity
+from earmark.model import Finding, Option, Session
 from earmark.rules.rule import Rule
 
 RULE = Rule(
@@ -47,6 +48,12 @@ BUS_SHARE = 0.5  # of what is left: tuned on simulated mix buses, compressors le
 TRACE = 25.0  # tuned on seven multitracks with one stem equalised or compressed: 31 and more, the others 5 to 15
 TRACE_ALONE = 4.0  # and this much taller than any other: several tall ones are by-products of one that has no stem
 OFFSET_S, OFFSET_LOSSY_S = 0.001, 0.1  # lossy codecs add a delay of their own, up to about 50 ms; house default
+WORSE_BY = {
+    "softer": -3.0,
+    "louder": 3.0,
+    "late": 1.0,
+    "early": -1.0,
+}  # dB, ms: each in its own direction; house default
 OWN_BALANCE = 0.5  # fewer stems than this share at the gain of their kind, and
 OWN_BALANCE_DB = 1.5  # typically this far off it: tuned, raw tracks 3.6 and more, mix bus processing 1.3 at most
 
@@ -104,7 +111,8 @@ def differences(balance: FittedBalance, stem: InMix, least_db: float) -> list[tu
     other_level = abs(stem.level_db) >= least_db and off >= SURE_ERRORS and stem.costs_db >= COSTS_DB
     if other_level and not own_balance(balance):
         doubled = abs(stem.level_db - DOUBLE_DB) <= DOUBLE_WITHIN_DB
-        said.append(("doubled" if doubled else "another level", stem.level_db, "dB"))
+        what = "doubled" if doubled else "louder" if stem.level_db > 0.0 else "softer"
+        said.append((what, stem.level_db, "dB"))
     return said
 
 
@@ -123,9 +131,8 @@ def of_stem(balance: FittedBalance, stem: InMix, said: list[tuple[str, float, st
     """The finding on one stem."""
     what, value, unit = said[0]
     processed = stem.trace >= TRACE and balance.residual_db > enough_db
-    severity: Severity = "note" if own_balance(balance) else "question"
-    return RULE.finding(
-        severity,
+    finding = RULE.finding(
+        "note" if own_balance(balance) else "question",
         (stem.name,),
         round(value, 2 if unit == "ms" else 1),
         unit,
@@ -144,14 +151,16 @@ def of_stem(balance: FittedBalance, stem: InMix, said: list[tuple[str, float, st
             "processed": processed,
             **residuals(balance),
         },
+        aspect=what,
     )
+    return replace(finding, worse_by=WORSE_BY.get(what))
 
 
 def in_words(stem: InMix, what: str, value: float, _: str) -> str:
     """One difference, as part of the sentence."""
     if what in ("late", "early"):
         return f"{abs(value):.2f} ms {what}"
-    if what == "another level":
+    if what in ("softer", "louder"):
         return f"at {10.0 ** (value / 20.0):.3g} of its level ({value:+.1f} dB ± {stem.uncertainty_db:.1f})"
     return f"{what} ({value:+.1f} dB)" if what == "doubled" else what
 
@@ -180,8 +189,7 @@ def doubt(balance: FittedBalance, stem: InMix, processed: bool) -> str:
 def confidence(balance: FittedBalance, stem: InMix, processed: bool) -> float:
     """From what is left once all is fitted, and whether this stem is in it. House default."""
     sure = float(np.interp(balance.residual_db, [-40.0, -20.0, 0.0], [0.97, 0.9, 0.6]))
-    sure -= 0.1 if processed else 0.0
-    return round(sure - (0.2 if own_balance(balance) else 0.0), 2)
+    return round(sure - 0.1 * processed - 0.2 * own_balance(balance), 2)
 
 
 def residuals(balance: FittedBalance) -> dict[str, float | bool]:
@@ -210,14 +218,11 @@ def of_remainder(balance: FittedBalance, named: set[str], enough_db: float) -> I
     elif on_the_bus(balance):
         way = "level over time" if balance.follows_level > balance.follows_tone else "tone"
         yield note(None, f"cannot tell: processing on the mix bus; what is left is the sum itself with another {way}")
-    elif held:
-        if held not in named:
-            yield note(held, f"{held} is processed otherwise in the mix: what is left holds it and no other stem")
-    elif not named:
-        yield note(
-            None,
-            "cannot tell: processing on the mix bus, or something that is in no stem; what is left follows no one stem",
-        )
+    elif held and held not in named:
+        yield note(held, f"{held} is processed otherwise in the mix: what is left holds it and no other stem")
+    elif not held and not named:
+        known = "processing on the mix bus, or something that is in no stem"
+        yield note(None, f"cannot tell: {known}; what is left follows no one stem")
 
 
 def held_alone(balance: FittedBalance) -> str | None:
@@ -253,17 +258,15 @@ def suggest(finding: Finding) -> Iterator[Option]:
     (stem,) = finding.stems
     what, wait = finding.evidence["what"], "a message, and a wait for the answer"
     if what == "remainder":
-        question = "was the mix bus processed when the mix was printed, and are there prints without it?"
+        ask = AskTheBand(stem, "was the mix bus processed when the mix was printed, and are there prints without it?")
         gained = "the stems can then be held against it to the last bit"
-        yield Option(AskTheBand(stem, question), "ask for a print without the mix bus", gained, wait)
+        yield Option(ask, "ask for a print without the mix bus", gained, wait)
     elif what == "offset":
         words = f"move the mix by {-finding.value:+.2f} ms when it is laid beside the stems"
         yield Option(Nudge(stem, -finding.value / 1000.0), words, "the two can be compared by ear", "none to the stems")
     else:
-        question = f"{stem} in the mix is not as it was sent ({what}): which of the two is meant?"
-        yield Option(
-            AskTheBand(stem, question), "ask which of the two is meant", "the stem and the mix then agree", wait
-        )
+        ask = AskTheBand(stem, f"{stem} in the mix is not as it was sent ({what}): which of the two is meant?")
+        yield Option(ask, "ask which of the two is meant", "the stem and the mix then agree", wait)
         yield from matched(finding, stem)
     cost = f"their sum differs from the mix by {finding.evidence['residual_as_sent_db']} dB of it"
     yield Option(LeaveIt(), "leave it", "the stems stay as they were sent", cost)
@@ -284,16 +287,14 @@ def matched(finding: Finding, stem: str) -> Iterator[Option]:
 def example() -> tuple[Session, Session]:
     """Three plucked lines and their sum, in which one is missing; and with all of them."""
     rate_hz = 16_000
-    at_s = np.arange(6 * rate_hz) / rate_hz
-    rng = np.random.default_rng(12)
+    at_s, rng = np.arange(6 * rate_hz) / rate_hz, np.random.default_rng(12)
     lines: dict[str, np.ndarray] = {}
     for name, base_hz in (("bass", 70.0), ("guitar", 220.0), ("keys", 523.0)):
         hz = base_hz * 2.0 ** (np.repeat(rng.integers(0, 12, 12), rate_hz // 2) / 12.0)
         phase = 2.0 * np.pi * np.cumsum(hz) / rate_hz
         sound = sum(np.sin(k * phase) / k for k in (1, 2, 3, 4, 5)) * np.exp(-5.0 * (at_s % 0.5))
         lines[name] = 0.2 * sound + 2e-3 * rng.standard_normal(at_s.size)
-    without = lines["bass"] + lines["guitar"]
     return (
-        scenes.session(rate_hz, mix=without, name="scene", **lines),
-        scenes.session(rate_hz, mix=without + lines["keys"], name="scene", **lines),
+        scenes.session(rate_hz, mix=lines["bass"] + lines["guitar"], name="scene", **lines),
+        scenes.session(rate_hz, mix=lines["bass"] + lines["guitar"] + lines["keys"], name="scene", **lines),
     )
