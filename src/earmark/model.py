@@ -162,6 +162,8 @@ class Finding:
     """One place to listen: what was measured, where, how sure, and what would make it wrong.
 
     `start_s` and `end_s` are None for something true of the whole file.
+    With `throughout` it is true of the whole stem all the same, and the place is only where it is plainest:
+    an answer then speaks of the stem, wherever the plainest place lies after the next bounce.
     `evidence` holds the numbers behind the sentence, JSON only. `aspect` tells apart what one rule may
     say of one place, so that an answer to one ("late") does not silence another ("missing").
     """
@@ -182,6 +184,7 @@ class Finding:
     evidence: Mapping[str, Json] = field(default_factory=dict)
     worse_by: float | None = None
     aspect: str = ""
+    throughout: bool = False
     id: str = ""
     card: str = ""
     answered: Answer | None = None

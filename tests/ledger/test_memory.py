@@ -236,3 +236,10 @@ def test_an_answer_to_one_aspect_leaves_another_to_be_asked(tmp_path: Path) -> N
         assert asked_again(ledger, (late,), prints(STEMS)) == []
         assert len(asked_again(ledger, (missing,), prints(STEMS))) == 1
         assert len({each.id for each in ledger.recall((late, missing), prints(STEMS))}) == 2
+
+
+def test_what_is_true_throughout_keeps_its_answer_where_another_place_is_plainest(tmp_path: Path) -> None:
+    hum = replace(finding("gtr 0", 4.0), throughout=True)
+    with answered(tmp_path, (hum,), STEMS) as ledger:
+        assert asked_again(ledger, (replace(hum, start_s=15.0, end_s=15.8),), prints(STEMS)) == []
+        assert len(asked_again(ledger, (replace(hum, start_s=15.0, end_s=15.8, value=-60.0),), prints(STEMS))) == 1

@@ -73,11 +73,15 @@ def resolve(prefix: str, known: Mapping[str, str]) -> str:
 
 def overlap(then: Finding, now: Finding, shift_s: float = 0.0) -> float:
     """Share of the longer span that both cover, 0 to 1; 1 for two that speak of the whole file, else 0."""
-    if then.start_s is None or now.start_s is None:
-        return 1.0 if then.start_s is None and now.start_s is None else 0.0
+    if _is_whole(then) or _is_whole(now):
+        return 1.0 if _is_whole(then) and _is_whole(now) else 0.0
     first, second = _span(then, shift_s), _span(now, 0.0)
     shared_s = min(first[1], second[1]) - max(first[0], second[0])
     return max(0.0, shared_s) / max(first[1] - first[0], second[1] - second[0])
+
+
+def _is_whole(finding: Finding) -> bool:
+    return finding.throughout or finding.start_s is None
 
 
 def _span(finding: Finding, shift_s: float) -> tuple[float, float]:

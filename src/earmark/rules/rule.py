@@ -48,6 +48,7 @@ class Rule:
         band_hz: tuple[float, float] | None = None,
         evidence: Mapping[str, Json] | None = None,
         aspect: str = "",
+        throughout: bool = False,
     ) -> Finding:
         """A finding of this rule."""
         return Finding(
@@ -67,4 +68,5 @@ class Rule:
             evidence=evidence or {},
             worse_by=self.worse_by,
             aspect=aspect,
+            throughout=throughout,
         )

@@ -71,6 +71,7 @@ def check(
         end_s=hum.clearest.end_s,
         band_hz=(round(strongest.freq_hz - 1.0, 2), round(strongest.freq_hz + 1.0, 2)),
         evidence=evidence(hum, lines),
+        throughout=True,
     )
 
 

@@ -72,6 +72,7 @@ def check(
         end_s=pair.place_s[1],
         band_hz=(band.low_hz, band.high_hz),
         evidence=evidence(pair, flip),
+        throughout=True,
     )
 
 
