@@ -16,7 +16,7 @@ Readings = Mapping[Quantity, float | None]
 class Missed:
     """A demand that a file does not meet.
 
-    `limit` is the number nearest to what was read; `gap` is by how much it is missed, negative below.
+    `limit` is the number nearest to what was read; `gap` is by how much its end is missed, negative below.
     """
 
     severity: Severity
@@ -28,6 +28,17 @@ class Missed:
     unheard: tuple[Limit, ...]  # those of them that nobody measured
 
     @property
+    def end(self) -> float:
+        """The end of what is asked that was missed."""
+        return round(round(self.reading, 1) - self.gap, 2)
+
+    @property
+    def off(self) -> float:
+        """How far from where the file is asked to be: from the target where there is one, else from the end."""
+        aim = self.end if self.limit.target is None else self.limit.target
+        return round(self.reading - aim, 2)
+
+    @property
     def doubt(self) -> str:
         """What else is said about it, and what would make it otherwise."""
         if self.unheard:
@@ -37,7 +48,7 @@ class Missed:
             return f"the sources differ: {'; '.join(cited(each) for each in self.met)} is met"
         if not self.limit.hard:
             return "this is advice, not a rule: whoever receives it turns it up or down, or nothing happens at all"
-        also = f"; also asked: {'; '.join(cited(each) for each in self.others)}" if self.others else ""
+        also = f"; also said: {'; '.join(cited(each) for each in self.others)}" if self.others else ""
         return (
             f"the number is that of {self.limit.source.body}, read {self.limit.source.read}; it may have changed{also}"
         )
@@ -112,7 +123,8 @@ def gap_to(limit: Limit, reading: float, slack: float) -> float:
 def cited(limit: Limit) -> str:
     """The number and who says so."""
     by = " (what its inspectors flag)" if limit.by == "qc" else ""
-    return f"{limit.text}, {limit.source.body}{by}"
+    note = f" ({limit.note})" if limit.conflict and limit.note else ""
+    return f"{limit.text}, {limit.source.body}{by}{note}"
 
 
 def evidence(profile: Profile, missing: Sequence[Missed]) -> dict[str, Json]:

@@ -31,7 +31,6 @@ Quantity: TypeAlias = Literal[
     "rate-hz",
     "one-rate",
     "bits",
-    "channels",
 ]
 Whose: TypeAlias = Literal["programme", "stem", "file"]  # file: programme and stems alike
 
@@ -49,9 +48,8 @@ UNITS: Mapping[Quantity, str] = {
     "rate-hz": "Hz",
     "one-rate": "",
     "bits": "bits",
-    "channels": "channels",
 }
-HEARD: frozenset[Quantity] = frozenset(UNITS) - {"dialogue-lufs", "dialogue-range-lu", "channels"}
+HEARD: frozenset[Quantity] = frozenset(UNITS) - {"dialogue-lufs", "dialogue-range-lu"}
 FOLDER = Path(__file__).with_name("profiles")
 
 
@@ -204,7 +202,7 @@ def between(low: float, high: float, target: float | None, places: int) -> str:
 
 
 def decimals(limit: Limit) -> int:
-    """Levels have one decimal; bits, hertz and channels none."""
+    """Levels have one decimal; bits and hertz none."""
     return 1 if UNITS[limit.what].startswith(("LU", "dB")) else 0
 
 
