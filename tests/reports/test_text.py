@@ -4,8 +4,8 @@ from dataclasses import replace
 import pytest
 
 from earmark.actions import InvertPolarity, LeaveIt
-from earmark.model import Option, Suggestion
-from earmark.reports.text import plain, styled
+from earmark.model import Finding, Option, Suggestion
+from earmark.reports.text import measured, plain, styled
 
 
 def shown(report) -> list[str]:
@@ -121,3 +121,9 @@ def test_colour_adds_escapes_and_changes_no_word(report, monkeypatch):
 def without_escapes(text: str) -> str:
     first, *rest = text.split("\x1b[")
     return first + "".join(part.partition("m")[2] for part in rest)
+
+
+def test_a_number_that_is_its_own_threshold_is_told_once() -> None:
+    at_limit = Finding("PK03", "silent-stem", "question", ("x",), 0.0, "sounding frames", "m", "d", 1.0, threshold=0.0)
+    assert measured(at_limit) == "0 sounding frames"
+    assert measured(replace(at_limit, value=-77.0, unit="dBFS", threshold=-80.0)) == "-77 dBFS (against -80)"

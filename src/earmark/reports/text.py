@@ -170,9 +170,9 @@ def heading(finding: Finding, short: Mapping[str, str], title: str) -> Line:
 
 
 def measured(finding: Finding) -> str:
-    """The number that stands behind a finding, and what it is held against."""
-    asked = "" if finding.threshold is None else f" (against {number(finding.threshold)})"
-    return f"{number(finding.value)} {finding.unit}{asked}"
+    """The number that stands behind a finding, and what it is held against where that reads otherwise."""
+    value, held = number(finding.value), "" if finding.threshold is None else number(finding.threshold)
+    return f"{value} {finding.unit}{f' (against {held})' if held not in ('', value) else ''}"
 
 
 def places(card: Card) -> str:
