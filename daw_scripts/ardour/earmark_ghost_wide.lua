@@ -51,8 +51,8 @@ end
 -- Heard only while rolling in real time: an export is freewheeling, a bounce stands still.
 local function is_heard ()
   local rolling = Session:transport_rolling ()
-  if rolled and Session:transport_stopped () then armed = false end
-  rolled = rolling
+  if rolled and Session:transport_stopped () then armed, rolled = false, false end
+  if rolling then rolled = true end
   return armed and rolling and not Session:engine ():freewheeling ()
 end
 

@@ -582,8 +582,17 @@ function factory ()
     end
   end
 
+  local function follow_transport ()
+    if rolled and Session:transport_stopped () then
+      rolled = false
+      listen_off ("the transport stopped")
+    end
+    if Session:transport_rolling () then rolled = true end
+  end
+
   local function tick ()
     ticks = ticks + 1
+    follow_transport ()
     if ticks % 10 == 1 then look_for_link () end
     take_presses ()
     if not link then return end
@@ -597,15 +606,11 @@ function factory ()
     if ticks % 5 == 0 then follow_undo () end
   end
 
-  local function on_transport ()
-    if rolled and Session:transport_stopped () then listen_off ("the transport stopped") end
-    rolled = Session:transport_rolling ()
-  end
 
   -- Ardour drops a hook that raises: whatever happens in here is said, and the next tick comes.
   return function (signal)
     local act = tick
-    if signal == LuaSignal.TransportStateChange then act = on_transport end
+    if signal == LuaSignal.TransportStateChange then act = follow_transport end
     if signal == LuaSignal.StateSaved then act = function () listen_off ("the session was saved") end end
     local fine, trouble = pcall (act)
     if not fine then

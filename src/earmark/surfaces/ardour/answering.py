@@ -68,7 +68,7 @@ class Answering:
             return
         if self._is_settled(id, press) or not self._is_as_it_was(id, press):
             return
-        made = orders.order_for(id, press)
+        made = orders.order_for(id, press, self.desk.rate_hz)
         if isinstance(made, str):
             self._refuse(id, f"{press.lane} of {press.track}: {made}")
             return

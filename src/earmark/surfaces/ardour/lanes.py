@@ -1,7 +1,8 @@
 """Ardour's gain lanes as text and as numbers: what they play, and what they play after a curve is added.
 
 Between two points a trim moves evenly in dB and a fader evenly along its travel, so a straight line in
-dB on a fader lane needs points in between. A lane travels as text, `STATE VALUE SAMPLE:GAIN,...`, the
+dB on a fader lane needs points in between. What comes out is smoothed by a low-pass of 25 Hz, so that every
+ramp is heard 6.4 ms late: a curve is added that much early. A lane travels as text, `STATE VALUE SAMPLE:GAIN,...`, the
 same to the last digit on both sides, so that two lanes are equal when their texts are.
 """
 
@@ -19,6 +20,7 @@ PLAYING = ("Play", "Touch", "Latch")
 PROMISED_DB = 0.05  # how far the ramp that is heard may lie from the one that was promised
 AIMED_DB = 0.02  # what is built for, so that Ardour's own rounding stays inside the promise
 LOOKS = 16  # places looked at between two points
+SMOOTHING_HZ = 156.825 / math.tau  # Ardour 7.3 follows a gain lane by y += 156.825 / rate * (x - y)
 FLOOR = 1e-6  # -120 dB: below it a lane is silence, and silence has no dB to add to
 
 
@@ -123,12 +125,18 @@ def curve_db(curve: Curve, sample: float) -> float:
     return start + (end - start) * (sample - left) / (right - left)
 
 
-def add(lane: Lane, curve: Curve, control: Control) -> Added:
+def lead_samples(rate_hz: int) -> int:
+    """How late a ramp on a lane is heard: the time constant of Ardour's smoothing."""
+    return round(rate_hz / (math.tau * SMOOTHING_HZ))
+
+
+def add(lane: Lane, curve: Curve, control: Control, rate_hz: int) -> Added:
     """The lane after a curve: every ramp within `AIMED_DB` of the sum, nothing changed outside it.
 
     A lane that plays keeps its state; one that stands still plays from here on, around its value.
     """
-    curve = _pinned(curve)
+    early = lead_samples(rate_hz)
+    curve = _pinned([(max(0, sample - early), db) for sample, db in curve])
 
     def promised(sample: float) -> float:
         factor: float = lane.gain(sample, control) * 10.0 ** (curve_db(curve, sample) / 20.0)

@@ -68,7 +68,7 @@ def points_in(text: str) -> Curve:
     return tuple((int(sample), float(db)) for sample, db in pairs)
 
 
-def order_for(id: str, press: Press) -> tuple[Order, Added] | str:
+def order_for(id: str, press: Press, rate_hz: int) -> tuple[Order, Added] | str:
     """The order this press asks for, or why there can be none."""
     if press.lane not in CONTROLS:
         return f"earmark does not write to a lane called {press.lane}"
@@ -78,7 +78,7 @@ def order_for(id: str, press: Press) -> tuple[Order, Added] | str:
         return trouble
     if not any(db for _, db in press.curve):
         return "the curve is flat at 0 dB; there is nothing to add"
-    added = add(lane, press.curve, CONTROLS[press.lane])
+    added = add(lane, press.curve, CONTROLS[press.lane], rate_hz)
     name = f"earmark: {press.lane} of {press.track} ·{id[:4]}"
     return Order(id, press.track, press.lane, press.lane_text, added.lane.text, name), added
 
