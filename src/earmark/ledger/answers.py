@@ -102,6 +102,14 @@ class Answers:
         """The options kept under this sha256."""
         return options_from(json.loads(self._store.kept(digest))) if digest else ()
 
+    def options_at(self, id: str) -> str | None:
+        """Where the options of this finding's card are kept."""
+        return self._card_of(id)[1]
+
+    def accepted(self, decided: Decided) -> Option | None:
+        """The option that was accepted, where options were offered."""
+        return self._option(decided.decision, decided.row.content["options"])
+
     def _kept(self, group: str) -> Kept:
         all_of_it = self._memory.groups[group]
         first = next((each for each in all_of_it if each.row.finding == each.asked), all_of_it[0])

@@ -12,8 +12,9 @@ from types import TracebackType
 from typing import Self
 
 from earmark.errors import LedgerError, UsageError
-from earmark.ledger import chain, identity
+from earmark.ledger import carrying, chain, identity
 from earmark.ledger.answers import Answers, Kept
+from earmark.ledger.carrying import Carried
 from earmark.ledger.chain import Row, Verified
 from earmark.ledger.machine import machine_id
 from earmark.ledger.memory import Memory, Seen, State
@@ -167,6 +168,33 @@ class Ledger:
         with self._lock:
             self._read()
             return self._answers.standing()
+
+    def holding_for(
+        self, findings: Sequence[Finding], prints: Mapping[str, StemPrint], names: Mapping[str, str]
+    ) -> tuple[Carried, ...]:
+        """Answers of this ledger that hold for findings of another session, whose stems `names` calls as here."""
+        with self._lock:
+            ours = carrying.prints_in_old_names(prints, names)
+            recalled = self.recall([carrying.in_old_names(each, names) for each in findings], ours)
+            changes = Changes(ours, self._store.kept)
+            held = carrying.holding(findings, recalled, self._memory, changes)
+            return tuple(replace(each, option=self._answers.accepted(each.decided)) for each in held)
+
+    def carry(self, carried: Iterable[Carried]) -> int:
+        """Say again, of findings of the last check here, what another ledger holds for them; how many rows it took.
+
+        What is answered here already stays as it is, and so does what was accepted and is not offered here.
+        """
+        with self._lock, self._store.writing() as pen:
+            self._read()
+            open_ = [each for each in carried if self._memory.answer(each.finding.id, self._store.machine) is None]
+            at = {each.finding.id: self._answers.options_at(each.finding.id) for each in open_}
+            again = [carrying.offered_again(each, self._answers.options(at[each.finding.id])) for each in open_]
+            kept = [each for each in again if each is not None]
+            count = carrying.write(pen, kept, {id: self._seen(id).sheet for id in at}, at)
+        with self._lock:
+            self._read()
+        return count
 
     # --- looking up ------------------------------------------------------------
 

@@ -47,7 +47,7 @@ def options_sheet(options: tuple[Option, ...]) -> list[Json]:
     """The options of a card, each action by the name of its class."""
     return [
         {
-            "action": {"kind": type(option.action).__name__} | _fields_of(option.action),
+            "action": {"kind": type(option.action).__name__, "fields": _fields_of(option.action)},
             "text": option.text,
             "gain_text": option.gain_text,
             "cost_text": option.cost_text,
@@ -88,7 +88,7 @@ def _action_from(sheet: Mapping[str, Any]) -> Action:
         raise LedgerError(
             f"the ledger speaks of the action {sheet['kind']!r}, which this earmark does not know; use the newer one"
         )
-    return cast("Action", kind(**{name: _tupled(value) for name, value in sheet.items() if name != "kind"}))
+    return cast("Action", kind(**{name: _tupled(value) for name, value in sheet["fields"].items()}))
 
 
 def _fields_of(action: Action) -> dict[str, Json]:

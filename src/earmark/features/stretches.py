@@ -1,0 +1,81 @@
+"""Where two bounces of a stem differ, and how: new sound, none any more, another level, moved, or altered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from earmark.features.alignment import Alignment, align
+from earmark.features.null_cells import NullCells
+from earmark.model import Stem
+
+How = Literal["new", "gone", "level", "moved", "altered"]
+
+JOINED_S = 0.5  # places nearer than this are one; house default
+SAME_BUT_LEVEL = 0.9995  # correlation of a stretch that only changed its level: -30 dB is left over; house default
+ALTERED = 0.5  # below this it is other sound; house default
+WORTH_MOVING_S = 1.0  # shorter stretches cannot be told from a repetition; house default
+REACH_S = 2.0
+WINDOWS = 6
+MOVED = 0.99  # correlation at another place; a repetition played by hand stays below; house default
+SILENT_DB = -60.0  # of the other: house default
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch that differs: in session time of the new one.
+
+    `moved_samples` is beyond what all of the stem moved, `gain_db` beyond what all of it changed.
+    """
+
+    start_s: float
+    end_s: float
+    how: How
+    moved_samples: int = 0
+    gain_db: float = 0.0
+
+
+def stretches_of(cells: NullCells, differs: np.ndarray, found: Alignment, old: Stem, new: Stem) -> tuple[Stretch, ...]:
+    """Every stretch in which `differs` is set, in order."""
+    return tuple(stretch(cells, first, last, found, old, new) for first, last in runs(differs, cells.step_s))
+
+
+def runs(differs: np.ndarray, step_s: float) -> Iterator[tuple[int, int]]:
+    """First cell and the one after the last, of runs whose gaps are shorter than half a second."""
+    at = np.flatnonzero(differs)
+    breaks = np.flatnonzero(np.diff(at) * step_s > JOINED_S + 0.5 * step_s)
+    yield from zip(
+        at[np.concatenate([[0], breaks + 1])].tolist(), (at[np.append(breaks, -1)] + 1).tolist(), strict=True
+    )
+
+
+def stretch(cells: NullCells, first: int, last: int, found: Alignment, old: Stem, new: Stem) -> Stretch:
+    """One stretch, and what became of it."""
+    start_s, end_s = (new.start_s + cells.start_s + at * cells.step_s for at in (first, last))
+    own, theirs, shared = (float(each[first:last].sum()) for each in (cells.old, cells.new, cells.shared))
+    own, shared = own * found.gain**2, shared * found.gain
+    silent = 10.0 ** (SILENT_DB / 10.0)
+    if own <= theirs * silent or theirs <= own * silent:
+        return Stretch(start_s, end_s, "new" if own < theirs else "gone")
+    likeness = shared / np.sqrt(own * theirs)
+    if likeness >= SAME_BUT_LEVEL:
+        return Stretch(start_s, end_s, "level", gain_db=round(10.0 * float(np.log10(theirs / own)), 2))
+    if likeness < MOVED and (moved := moved_by(start_s, end_s, found, old, new)):
+        return Stretch(start_s, end_s, "moved", moved_samples=moved)
+    return Stretch(start_s, end_s, "altered" if likeness >= ALTERED else "new")
+
+
+def moved_by(start_s: float, end_s: float, found: Alignment, old: Stem, new: Stem) -> int:
+    """Samples by which this stretch moved beyond all of the stem; 0 where it is not the same sound elsewhere."""
+    rate_hz = new.known.rate_hz
+    if end_s - start_s < WORTH_MOVING_S:
+        return 0
+    first, last = (round((at - new.start_s) * rate_hz) - found.lag_samples for at in (start_s, end_s - 0.4))
+    starts = np.linspace(first, max(first, last), WINDOWS).astype(int)
+    local = align(old, new, starts, (found.lag_samples,), REACH_S)
+    if local is None or local.correlation < MOVED or local.alike < 0.5:
+        return 0
+    return local.lag_samples - found.lag_samples
