@@ -43,3 +43,27 @@ class Memory(Protocol):
 
     def cards(self) -> Sequence[Card]:
         """The cards of the last check, each finding with its answer."""
+
+
+class Nothing:
+    """A memory for a visit that asks nothing: a sweep."""
+
+    def record(self, decisions: Decision, /) -> object:
+        """Nobody is asked, so nothing comes."""
+        raise LookupError(f"an answer to {decisions.finding_id} came in during a sweep")
+
+    def mark(self, finding_id: str, state: State, /) -> object:
+        """Nothing is under way."""
+        return None
+
+    def undo(self, finding_id: str, /) -> object:
+        """Nothing was answered here."""
+        return None
+
+    def pending(self, surface: str | None = None, /) -> Sequence[Kept]:
+        """Nothing is looked after."""
+        return ()
+
+    def cards(self) -> Sequence[Card]:
+        """Nothing is laid."""
+        return ()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from earmark.model import Section
-from earmark.surfaces.ardour import letters, stack
+from earmark.surfaces.ardour import letters, stack, wishes
 from earmark.surfaces.ardour.answering import Answering
 from earmark.surfaces.ardour.link import Link, settings_folder
 from earmark.surfaces.ardour.mailbox import Outbox, Reply
@@ -71,6 +71,8 @@ class Desk:
         for message, _ in self.ear.poll(timeout_s):
             self._hear(message)
         self._take_replies()
+        if self.met and (wish := wishes.take(self.outbox_folder)):
+            self._fulfil(wish)
         if self.met and now_s >= self._look_at_s:
             self._look_at_s = now_s + LOOK_S
             self._follow_other_answers()
@@ -133,6 +135,13 @@ class Desk:
         self.lay()
         self.focus("stay")
 
+    def _fulfil(self, wish: Sequence[str]) -> None:
+        """What a command in another terminal asks for."""
+        if wish[0] == "show":
+            self.show(wishes.as_shown(tuple(wish)))
+        elif wish[0] == "sweep":
+            self.sweep()
+
     # --- the report -----------------------------------------------------------------------------
 
     def lay(self, *, recorded: bool = True) -> None:
@@ -144,6 +153,7 @@ class Desk:
         there = letters.marks_in(reply)
         confirmed = tuple(mark for mark in marks if (mark.sample, mark.text) in there)
         self.delivered = Delivered(confirmed, tuple(mark for mark in marks if mark not in confirmed))
+        self.outbox.list_cards((stack.finding_of(card).id, card.title) for card in self.stack.open)
         if self.delivered.missing:
             self.say(f"{len(self.delivered.missing)} of {len(marks)} markers are not there: {reply.detail}")
 

@@ -102,6 +102,10 @@ class Outbox:
             meanwhile()
         return reply
 
+    def list_cards(self, cards: Iterable[Sequence[object]]) -> None:
+        """What the script's list window shows: id and title of every open card."""
+        put(self.folder / "cards", cards)
+
     def clear(self, number: int) -> None:
         """A letter that has been answered needs to lie here no longer."""
         for kind in ("letter", "reply"):
