@@ -53,6 +53,14 @@ def test_a_tail_that_rang_out_holds_nothing() -> None:
     assert (found.held_dbfs, found.fall_db, found.cut_at_end) == (-120.0, 0.0, False)
 
 
+def test_an_offset_is_no_sound() -> None:
+    burst = np.where((TIME_S > 0.5) & (TIME_S < 1.0), TONE, 0.0)
+    plain, offset = edges(burst), edges(burst + 0.02)
+    assert offset.loud_dbfs == pytest.approx(plain.loud_dbfs, abs=0.1)
+    assert offset.first_sound_s == plain.first_sound_s == pytest.approx(0.5, abs=0.011)
+    assert (offset.opening_dbfs, offset.closing_dbfs, offset.last_dbfs) == (-120.0, -120.0, -120.0)
+
+
 @pytest.mark.parametrize("sound", [np.zeros(100), np.zeros(0), np.zeros((2, RATE_HZ))])
 def test_silence_has_no_edges(sound: np.ndarray) -> None:
     found = edges(sound)

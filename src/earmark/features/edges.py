@@ -9,12 +9,14 @@ from typing import ClassVar, Self
 import numpy as np
 
 from earmark.features.envelope import FLOOR_DBFS, StemEnvelope
+from earmark.features.extremes import Levels
 from earmark.features.feature import CloserLook, Desk, ReadWindow, SessionFeature, Span, StemFeature
 from earmark.features.noise_floor import NoiseFloor
 from earmark.features.one_pack import common_end_s
 from earmark.model import Stem
 
 ONSET_S = 0.00025
+OVER_OFFSET = 0.1  # of the power of the offset: 10 dB below it nothing is told from it; house default
 HELD_WITHIN_DB = 10.0
 LAST_STEPS = 5
 BEFORE_STEPS = (15, 5)  # from 150 to 50 ms before the end
@@ -23,7 +25,7 @@ SOUND_DBFS = -60.0  # house default: where a stem is taken to begin; after Essen
 
 @dataclass(frozen=True, kw_only=True)
 class StemEdges(CloserLook):
-    """The first and the last moments of a stem.
+    """The first and the last moments of a stem. All levels are without its DC offset.
 
     Attributes
     ----------
@@ -54,7 +56,7 @@ class StemEdges(CloserLook):
     """
 
     VERSION: ClassVar[int] = 1
-    NEEDS: ClassVar[tuple[type[StemFeature], ...]] = (StemEnvelope, NoiseFloor)
+    NEEDS: ClassVar[tuple[type[StemFeature], ...]] = (StemEnvelope, NoiseFloor, Levels)
     loud_dbfs: float
     quiet_dbfs: float
     noise_floor_dbfs: float | None
@@ -78,10 +80,12 @@ class StemEdges(CloserLook):
     @classmethod
     def measure(cls, stem: Stem, spans: Sequence[Span], read: ReadWindow, *needs: StemFeature) -> Self:
         """From the envelope, and from the first samples."""
-        envelope, floor = needs
+        envelope, floor, levels = needs
         assert isinstance(envelope, StemEnvelope)
         assert isinstance(floor, NoiseFloor)
-        level_dbfs = whole_steps(stem, envelope)
+        assert isinstance(levels, Levels)
+        every_dbfs = without_dc(envelope.level_dbfs, levels.dc)
+        level_dbfs = whole_steps(stem, envelope, every_dbfs)
         sounding = level_dbfs[level_dbfs > FLOOR_DBFS]
         loud = np.flatnonzero(level_dbfs > SOUND_DBFS)
         closing_dbfs = mean_dbfs(level_dbfs[-BEFORE_STEPS[0] : -BEFORE_STEPS[1]])
@@ -93,10 +97,10 @@ class StemEdges(CloserLook):
             noise_floor_dbfs=floor.noise_floor_dbfs,
             first_sound_s=float(loud[0] * envelope.step_s) if loud.size else None,
             opening_dbfs=float(level_dbfs[0]) if level_dbfs.size else FLOOR_DBFS,
-            onset_dbfs=rms_dbfs(read(*spans[0])) if spans else FLOOR_DBFS,
+            onset_dbfs=rms_dbfs(read(*spans[0]) - np.array(levels.dc)[:, None]) if spans else FLOOR_DBFS,
             closing_dbfs=closing_dbfs,
             held_dbfs=held_dbfs,
-            last_dbfs=float(envelope.level_dbfs[-2:].min(initial=level_dbfs[-1])) if level_dbfs.size else FLOOR_DBFS,
+            last_dbfs=float(every_dbfs[-2:].min()) if every_dbfs.size else FLOOR_DBFS,
             fall_db=fall_db,
             cut_at_end=at_end,
         )
@@ -129,9 +133,17 @@ class PackEdges(SessionFeature):
         )
 
 
-def whole_steps(stem: Stem, envelope: StemEnvelope) -> np.ndarray:
+def without_dc(level_dbfs: np.ndarray, dc: Sequence[float]) -> np.ndarray:
+    """Levels less the power of the stem's offset; -120.0 where they are hardly more than that."""
+    offset = float(np.mean(np.square(dc))) if len(dc) else 0.0
+    power = 10.0 ** (level_dbfs.astype(np.float64) / 10.0) - offset
+    heard = power > OVER_OFFSET * offset
+    powers = np.where(heard & (level_dbfs > FLOOR_DBFS), power, 0.0)
+    return np.asarray(10.0 * np.log10(np.maximum(powers, 10.0 ** (FLOOR_DBFS / 10.0))))
+
+
+def whole_steps(stem: Stem, envelope: StemEnvelope, level_dbfs: np.ndarray) -> np.ndarray:
     """The levels without a last step of less than half the length: in so short a time a wave may just cross zero."""
-    level_dbfs = envelope.level_dbfs
     step = round(envelope.step_s * stem.known.rate_hz)
     left = stem.known.frames % step
     return level_dbfs[:-1] if 0 < left < step / 2 and level_dbfs.size > 1 else level_dbfs

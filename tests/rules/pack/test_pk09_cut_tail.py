@@ -63,6 +63,11 @@ def test_quiet_on_tails_that_ring_out_and_on_fades() -> None:
     assert heard(RUNG) == heard(faded) == heard(np.where(AT_S < 2.5, TONE, 0.0)) == hear(example()[1], "PK09") == ()
 
 
+def test_quiet_on_an_offset_up_to_the_end() -> None:
+    assert heard(RUNG + 0.02) == heard(RUNG - 0.02, bass=RUNG) == ()
+    assert len(heard(TONE + 0.02)) == 1
+
+
 def test_quiet_on_hiss_up_to_the_end() -> None:
     hiss = 0.01 * np.random.default_rng(1).standard_normal(AT_S.size)
     assert heard(np.where(AT_S < 2.0, TONE, 0.0) + hiss) == ()

@@ -54,6 +54,11 @@ def test_quiet_on_silence_before_the_first_note() -> None:
     assert heard(np.where(AT_S < 0.02, 0.0, TONE)) == hear(example()[1], "PK10") == ()
 
 
+def test_quiet_on_an_offset_from_the_first_sample_on() -> None:
+    assert heard(np.where(AT_S < 0.5, 0.0, TONE) + 0.02) == ()
+    assert len(heard(TONE + 0.02)) == 1
+
+
 def test_quiet_on_room_noise_between_which_notes_are_played() -> None:
     room = 0.01 * np.random.default_rng(4).standard_normal(AT_S.size)
     assert heard(room + np.where(AT_S % 0.5 > 0.25, TONE, 0.0)) == ()
