@@ -13,7 +13,7 @@ from earmark.features.envelope import StemEnvelope
 from earmark.ledger import Ledger, place_of, prints_of
 from earmark.model import Session, Stage
 from earmark.reports.measured import kinds_measured, measured_of
-from earmark.reports.report import Report
+from earmark.reports.report import Listened, Report
 from earmark.rules.catalogue import judge, wanted
 from earmark.rules.choice import balanced, choose, options, profile_of, stage_of
 from earmark.rules.set_aside import set_aside
@@ -40,6 +40,7 @@ class Request:
     cached: bool = True
     state: Path | None = None
     render: bool = False  # listen to what the DAW plays, after plug-ins and faders
+    deep: bool = False  # also the rules that take long: pitch and timing
     measurements: bool = False  # report each stem's numbers, whether or not a rule asks for them
 
 
@@ -58,9 +59,10 @@ def listen(found: Session, request: Request, progress: Progress | None = None) -
 
         found = rendered_session(found, place.folder / "render")
     session = probe(with_roles(found, settings))
-    stage, because = stage_of(session, request.stage, settings.stage)
-    profile = profile_of(request.profile, settings.profile, stage, settings.path)
-    choice = choose(session, stage, request.select, request.ignore, profile)
+    profile = profile_of(request.profile, settings.profile, settings.path)
+    stage, because = stage_of(session, request.stage, settings.stage, profile)
+    profile = profile.at(stage) if profile else None
+    choice = choose(session, stage, request.select, request.ignore, profile, deep=request.deep)
     tuned = options(settings.path, settings.rules)
     kinds = {*wanted(choice.listening), StemEnvelope, *(kinds_measured() if request.measurements else ())}
     cache = place.cache if request.cached else None
@@ -86,6 +88,8 @@ def listen(found: Session, request: Request, progress: Progress | None = None) -
         remarks=(*told, *((place.remark,) if place.remark else ())),
         short_ids=short_ids,
         set_aside=aside.count,
+        listened_for=tuple(map(Listened.of, choice.listening)),
+        envelopes={envelope.stem.name: envelope for envelope in measured.of_kind(StemEnvelope)},
     )
 
 

@@ -47,10 +47,12 @@ def choose(
     select: Collection[str] = (),
     ignore: Collection[str] = (),
     profile: Profile | None = None,
+    *,
+    deep: bool = False,
 ) -> Choice:
     """Sort every rule into listening or silent; `select` and `ignore` are codes, names or families."""
     selected, ignored = all_called(select), all_called(ignore)
-    reasons = {loaded: why_silent(loaded, session, stage, selected, ignored, profile) for loaded in rules()}
+    reasons = {loaded: why_silent(loaded, session, stage, selected, ignored, profile, deep=deep) for loaded in rules()}
     return Choice(
         listening=tuple(loaded for loaded, because in reasons.items() if because is None),
         silent=tuple(NotListenedFor(loaded.code, loaded.name, why) for loaded, why in reasons.items() if why),
@@ -64,6 +66,8 @@ def why_silent(
     selected: Collection[str],
     ignored: Collection[str],
     profile: Profile | None = None,
+    *,
+    deep: bool = False,
 ) -> str | None:
     """The first reason for which a rule does not listen, or None."""
     rule = loaded.rule
@@ -75,6 +79,8 @@ def why_silent(
         return "listens only when selected"
     if stage not in rule.stages:
         return f"speaks at stage {' or '.join(sorted(rule.stages, key=STAGES.index))}"
+    if rule.deep and not deep:
+        return "takes longer than all others together; --deep listens for it"
     return next(filter(None, (why_unmet(need, loaded, session, profile) for need in sorted(rule.needs))), None)
 
 
@@ -86,23 +92,30 @@ def why_unmet(need: Need, loaded: LoadedRule, session: Session, profile: Profile
     return None if met(session) else because
 
 
-def profile_of(asked: str | None, written: str | None, stage: Stage, path: Path | None) -> Profile | None:
-    """What the profile asks at this stage: the one asked for, else the one written in earmark.toml, else none."""
+def profile_of(asked: str | None, written: str | None, path: Path | None) -> Profile | None:
+    """The delivery profile asked for, else the one written in earmark.toml, else none."""
     if asked:
-        return named(asked).at(stage)
+        return named(asked)
     try:
-        return named(written).at(stage) if written else None
+        return named(written) if written else None
     except UsageError as trouble:
         raise SettingsError(f"{path}: profile: {trouble}") from trouble
 
 
-def stage_of(session: Session, asked: Stage | None, written: Stage | None) -> tuple[Stage, str]:
-    """The stage, and where it is known from: asked for, written in earmark.toml, or guessed."""
+def stage_of(
+    session: Session, asked: Stage | None, written: Stage | None, profile: Profile | None = None
+) -> tuple[Stage, str]:
+    """The stage, and where it is known from: asked for, written in earmark.toml, or guessed.
+
+    One file that is held against a profile is where that profile speaks.
+    """
     if asked:
         return asked, "as asked"
     if written:
         return written, "as earmark.toml says"
     stage, seen = guessed_stage(session)
+    if profile and len(session.stems) == 1 and session.kind in KINDS_OF_FILES and stage not in profile.stages:
+        stage, seen = profile.stages[-1], f"one file and the profile {profile.name}"
     return stage, f"guessed from {seen}; --stage says otherwise"
 
 

@@ -123,9 +123,10 @@ class Profile:
         """Those of its limits that are about any of these."""
         return tuple(limit for limit in self.limits if limit.what in quantities)
 
-    def stages_of(self, quantities: Collection[Quantity]) -> tuple[Stage, ...]:
-        """Where it asks for any of these, in the order of the way."""
-        spoken = {stage for limit in self.limits_on(quantities) for stage in limit.stages}
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """Where it asks for anything, in the order of the way; all of them where it asks for no number."""
+        spoken = {stage for limit in self.limits for stage in limit.stages} or set(STAGES)
         return tuple(stage for stage in STAGES if stage in spoken)
 
     @property

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from earmark import scenes
-from earmark.model import FileFacts, Finding, Session, Stem
+from earmark.model import FileFacts, Finding, Session, Stage, Stem
 from earmark.rules.file.fi05_rate_mismatch import example, suggest
+from earmark.rules.profile import load
 from hearing import hear
 
 TONE = 0.1 * np.sin(np.arange(400))
@@ -67,3 +68,32 @@ def test_quiet_on_files_that_cannot_be_read() -> None:
 def test_two_ways_out_are_offered() -> None:
     options = list(suggest(heard(example()[0])[0]))
     assert [type(option.action).__name__ for option in options] == ["AskTheBand", "Repair"]
+
+
+def under(session: Session, profile: str, stage: Stage) -> list[tuple[str, str]]:
+    return [(found.severity, found.stems[0]) for found in hear(session, "FI05", profile=load(profile).at(stage))]
+
+
+def test_fires_as_a_fault_where_a_profile_makes_the_rate_a_rule() -> None:
+    assert under(of_rates(48_000, 48_000), "cd", "deliver") == [("fault", "s0"), ("fault", "s1")]
+    assert under(of_rates(44_100), "netflix", "deliver") == [("fault", "s0")]
+
+
+def test_fires_as_a_fault_where_a_profile_asks_for_one_rate_and_as_a_question_without() -> None:
+    odd = of_rates(48_000, 48_000, 44_100)
+    assert under(odd, "mix-stems", "intake") == [("fault", "s2")]
+    assert under(odd, "spotify", "deliver") == [("question", "s2")]
+
+
+def test_fires_as_a_question_where_the_sources_differ() -> None:
+    assert under(of_rates(96_000), "atmos-music", "deliver") == [("question", "s0")]
+    assert under(of_rates(88_200), "atmos-music", "deliver") == [("fault", "s0")]
+
+
+def test_fires_once_on_a_file_that_is_refused_and_odd() -> None:
+    assert under(of_rates(44_100, 44_100, 48_000), "cd", "deliver") == [("fault", "s2")]
+
+
+def test_quiet_at_the_rate_that_is_asked_for() -> None:
+    assert under(of_rates(44_100, 44_100), "cd", "deliver") == []
+    assert under(of_rates(96_000, 96_000), "apple-digital-masters", "deliver") == []
