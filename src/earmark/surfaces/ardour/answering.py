@@ -28,6 +28,7 @@ class Answering:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.last_answered: str | None = None
+        self.aside: set[str] = set()
 
     def decided(self, message: Message) -> None:
         """The human has pressed an answer."""
@@ -53,7 +54,10 @@ class Answering:
         because = message.text("because")
         option = message.number("option") or (1 if answer == "accept" else None)
         reason = REASONS.get(because, because) or None
-        self._record(Decision(stack.finding_of(card).id, answer, option, reason, self.desk.by, SURFACE))
+        id = stack.finding_of(card).id
+        self._record(Decision(id, answer, option, reason, self.desk.by, SURFACE))
+        if answer == "later":
+            self.aside.add(id)
         if answer == "accept" and option is not None and option <= len(card.suggestion.options):
             self.desk.say(f"yours to do: {stack.in_words(card.suggestion.options[option - 1])}")
         self.desk.look_again()
@@ -141,6 +145,7 @@ class Answering:
             return
         order = orders.kept(self.desk.outbox, id)
         self.desk.memory.undo(id)
+        self.aside.discard(id)
         self.desk.say(f"{self.desk.short(id)} taken back")
         if order is not None:
             orders.hand_out(self.desk.outbox, order.reversed())

@@ -146,7 +146,7 @@ class Desk:
 
     def lay(self, *, recorded: bool = True) -> None:
         """Make the markers what they are to be; one undo step at most, none for what follows from an answer."""
-        marks = plan(self.stack.cards, self.rate_hz, self.shown, short_ids=self.short_ids, sections=self.sections)
+        marks = plan(self.stack.laid, self.rate_hz, self.shown, short_ids=self.short_ids, sections=self.sections)
         self.post(letters.markers(marks, recorded=recorded), lambda reply: self._laid(marks, reply))
 
     def _laid(self, marks: Sequence[Mark], reply: Reply) -> None:
@@ -201,7 +201,7 @@ class Desk:
     def read_cards(self) -> None:
         """The cards as the memory has them now."""
         focus = self.stack.focus
-        self.stack = stack.Stack(self.memory.cards())
+        self.stack = stack.Stack(self.memory.cards(), self.answering.aside)
         self.stack.focus = focus
 
     def _follow_other_answers(self) -> None:

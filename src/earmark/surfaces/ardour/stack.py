@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from earmark.actions import GainCurve
@@ -48,16 +48,25 @@ def in_words(option: Option) -> str:
 
 
 class Stack:
-    """All cards in listening order. Focus is on one open card, or on none."""
+    """All cards in listening order. Focus is on one open card, or on none.
 
-    def __init__(self, cards: Sequence[Card]) -> None:
+    Those put aside (`later`) are asked again by the next connection, and are not laid in this one.
+    """
+
+    def __init__(self, cards: Sequence[Card], aside: Collection[str] = ()) -> None:
         self.cards = tuple(cards)
+        self.aside = frozenset(aside)
         self.focus: str | None = None
+
+    @property
+    def laid(self) -> tuple[Card, ...]:
+        """Cards that may have a marker."""
+        return tuple(card for card in self.cards if finding_of(card).id not in self.aside)
 
     @property
     def open(self) -> tuple[Card, ...]:
         """Cards with something unanswered."""
-        return tuple(card for card in self.cards if any(f.answered is None for f in card.findings))
+        return tuple(card for card in self.laid if any(f.answered is None for f in card.findings))
 
     def card_of(self, finding_id: str) -> Card | None:
         """The card that holds a finding, by the whole id or the only one that begins so."""
