@@ -32,6 +32,12 @@ class BandSum:
         The same with one of the two flipped.
     even_sum_db, even_flipped_db : float
         The same two with the stems brought to equal level in the band.
+    aligned_db, even_aligned_db : float
+        The sum once the lag is taken out, and the flip too where likeness is below 0: as delivered, and at equal
+        levels.
+    coherence : float
+        How much of the two is one sound, whatever its phase: magnitude-squared coherence in third octaves, averaged
+        over the band by power, the lag taken out first because a long one would lower it; 0 to 1.
     """
 
     low_hz: float
@@ -42,6 +48,14 @@ class BandSum:
     flipped_db: float
     even_sum_db: float
     even_flipped_db: float
+    aligned_db: float = 0.0
+    even_aligned_db: float = 0.0
+    coherence: float = 0.0
+
+    @property
+    def align_gains_db(self) -> float:
+        """How much stronger the sum is once the two are aligned, at the levels as delivered."""
+        return self.aligned_db - max(self.sum_db, self.flipped_db if self.likeness < 0.0 else self.sum_db)
 
     @property
     def flip_gains_db(self) -> float:
@@ -98,11 +112,36 @@ def shared_power(
 def band_sums(first: np.ndarray, second: np.ndarray, grid: Grid, lag_s: float) -> tuple[BandSum, ...]:
     """One `BandSum` per band, of spectra (windows, bins) and their common lag."""
     whole = shared_power(first, second, grid, lag_s)
-    return tuple(_band_sum(shared_power(first, second, grid, lag_s, band), whole, band) for band in BANDS_HZ)
+    return tuple(
+        _band_sum(
+            shared_power(first, second, grid, lag_s, band), whole, band, coherence(first, second, grid, lag_s, band)
+        )
+        for band in BANDS_HZ
+    )
 
 
-def _band_sum(part: SharedPower, whole: SharedPower, band_hz: tuple[float, float]) -> BandSum:
+def coherence(first: np.ndarray, second: np.ndarray, grid: Grid, lag_s: float, band_hz: tuple[float, float]) -> float:
+    """Magnitude-squared coherence of spectra (windows, bins) in third octaves of a band, averaged by power."""
+    edges_hz = band_hz[0] * 2.0 ** (np.arange(int(np.ceil(3.0 * np.log2(band_hz[1] / band_hz[0]))) + 1) / 3.0)
+    inside = (grid.frequencies_hz >= band_hz[0]) & (grid.frequencies_hz < min(edges_hz[-1], band_hz[1]))
+    if not inside.any():
+        return 0.0
+    hz = grid.frequencies_hz[inside]
+    starts = np.unique(np.searchsorted(hz, edges_hz[:-1])).clip(max=len(hz) - 1)
+    starts = np.unique(starts)
+    one, two = first[:, inside], second[:, inside]
+    turned = np.einsum("wb,wb->b", two, one.conj()) * np.exp(2j * np.pi * hz * lag_s)
+    powers = [np.square(np.abs(each)).sum(axis=0, dtype=np.float64) for each in (one, two)]
+    cross, left, right = (np.add.reduceat(each, starts) for each in (turned, *powers))
+    root = left * right
+    weight = np.sqrt(root)
+    total = float(weight.sum())
+    return float(np.sum(weight * np.square(np.abs(cross)) / np.maximum(root, 1e-30)) / total) if total > 0.0 else 0.0
+
+
+def _band_sum(part: SharedPower, whole: SharedPower, band_hz: tuple[float, float], shared: float) -> BandSum:
     total = part.first + part.second
+    aligned = abs(2.0 * part.aligned / total) if total > 0.0 else 0.0
     as_delivered = 2.0 * part.standing / total if total > 0.0 else 0.0
     even = part.standing / part.root if part.root > 0.0 else 0.0
     return BandSum(
@@ -113,6 +152,9 @@ def _band_sum(part: SharedPower, whole: SharedPower, band_hz: tuple[float, float
         flipped_db=_sum_db(-as_delivered),
         even_sum_db=_sum_db(even),
         even_flipped_db=_sum_db(-even),
+        aligned_db=_sum_db(aligned),
+        even_aligned_db=_sum_db(abs(part.likeness)),
+        coherence=min(1.0, shared),
     )
 
 

@@ -27,6 +27,7 @@ from earmark.model import Session, Stem
 Measured = TypeVar("Measured", covariant=True)
 OfStem = TypeVar("OfStem", bound="StemFeature")
 OfSession = TypeVar("OfSession", bound="SessionFeature")
+OfPair = TypeVar("OfPair", bound="PairFeature")
 Span: TypeAlias = tuple[int, int]  # first sample, number of samples
 
 
@@ -59,6 +60,9 @@ class Desk(Protocol):
 
     def whole(self, kind: type[OfSession]) -> OfSession | Unheard:
         """A session feature already measured because it is in NEEDS."""
+
+    def pairs(self, kind: type[OfPair]) -> tuple[OfPair, ...]:
+        """All pair features of a kind, already measured because it is in NEEDS of a session feature."""
 
     def read(self, stem: Stem, start_s: float, count: int) -> np.ndarray:
         """Float32 (channels, count) of one stem from a session time on, at the stem's own rate."""
@@ -134,7 +138,7 @@ class SessionFeature:
     """Something measured of the session as a whole. `check` is called once."""
 
     VERSION: ClassVar[int] = 1
-    NEEDS: ClassVar[tuple[type[StemFeature] | type[SessionFeature], ...]] = ()
+    NEEDS: ClassVar[tuple[type[StemFeature] | type[PairFeature] | type[SessionFeature], ...]] = ()
     session: Session
 
     @classmethod

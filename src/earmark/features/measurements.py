@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 
 from earmark import audio
-from earmark.features.feature import OfSession, OfStem, PairFeature, SessionFeature, StemFeature, Unheard
+from earmark.features.feature import OfPair, OfSession, OfStem, PairFeature, SessionFeature, StemFeature, Unheard
 from earmark.features.finite import finite
 from earmark.model import Session, Stem
 
@@ -62,6 +62,10 @@ class MeasuredDesk:
     def whole(self, kind: type[OfSession]) -> OfSession | Unheard:
         """A session feature, measured because it is in NEEDS."""
         return self.measured.whole(kind)
+
+    def pairs(self, kind: type[OfPair]) -> tuple[OfPair, ...]:
+        """The pairs of one kind, measured because a session feature has the kind in NEEDS."""
+        return cast("tuple[OfPair, ...]", self.measured.of_pairs[kind])
 
     def read(self, stem: Stem, start_s: float, count: int) -> np.ndarray:
         """Float32 (channels, count) from a session time on, at the stem's own rate; zeros outside, and for NaN."""

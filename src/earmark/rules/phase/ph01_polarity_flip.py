@@ -2,7 +2,9 @@
 
 Hears
     A pair of stems that carry the same sound with opposite polarity: the whitened correlation has its peak below
-    zero, in most windows and at two whitenings alike, and the low end, once aligned, is opposite too.
+    zero, in most windows and at two whitenings alike, and the low end, once aligned, is opposite too. Around a drum
+    kit each drum is heard on its own strokes alone, and a microphone counts as upside down when it disagrees with
+    most of those that hear the same drum.
 Matters
     Summed, they cancel: the low end thins, the middle goes hollow, and no equaliser brings back what is gone.
 Fine
@@ -12,7 +14,7 @@ Fine
 Misses
     A pair that shares less than a quarter of its power in the band; microphones so far apart that the delay, not
     the sign, decides the sum; a pair that never sounds together for four windows of a third of a second; stems at
-    different sampling rates.
+    different sampling rates; the microphone of a hi-hat, which has no low end to lose.
 Try
     Flip the polarity of the named stem and listen to the two together in mono, low end first.
 """
@@ -52,7 +54,7 @@ def check(
 ) -> Iterator[Finding]:
     """A question when the low end is opposite and nothing contradicts it; a note when a band does."""
     band = deciding_band(pair)
-    if not (pair.firm and pair.polarity < 0 and band):
+    if not (pair.firm and pair.polarity < 0 and band) or outvoted(pair):
         return
     shared = band.likeness**2
     if band.likeness >= 0.0 or shared < min_shared_note or band.even_flip_gains_db < threshold_db:
@@ -74,6 +76,12 @@ def check(
         evidence=evidence(pair, flip),
         throughout=True,
     )
+
+
+def outvoted(pair: PairLag) -> bool:
+    """Whether both are microphones of a kit that agree with most of the others: a reflection, not a flip."""
+    dissent = [opposed / max(1, related) for opposed, related in zip(pair.opposed, pair.related, strict=True)]
+    return pair.hits > 0 and max(dissent) <= 0.5
 
 
 def heard_bands(pair: PairLag) -> list[BandSum]:
