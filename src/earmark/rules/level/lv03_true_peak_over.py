@@ -68,6 +68,7 @@ def finding(file: Outgoing, profile: Profile, missing: list[Missed]) -> Finding:
         threshold=worst.limit.high,
         start_s=max(file.stem.start_s, file.true_peak_at_s - PLACE_S),
         end_s=file.true_peak_at_s + PLACE_S,
+        throughout=True,
         evidence={
             **evidence(profile, missing),
             "gap": round(worst.gap, 2),
