@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from earmark.reports.report import Report
 
 PATH = click.Path(path_type=Path)
+FORMS = ("text", "json", "html", "csv", "junit", "sarif")
 
 
 def listed(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
@@ -39,8 +40,9 @@ def listed(context: click.Context, parameter: click.Parameter, given: tuple[str,
 @click.option("--stage", type=click.Choice(STAGES), help="Where the music is on its way; else guessed and said.")
 @click.option("--profile", metavar="NAME", help="Hold it against a delivery profile; earmark profiles lists them.")
 @click.option("--render", is_flag=True, help="Of a DAW session: listen after plug-ins and faders, rendered by the DAW.")
+@click.option("--deep", is_flag=True, help="Also listen for pitch and timing, which takes long.")
 @click.option("--recursive", is_flag=True, help="Every subfolder that holds sound is a session of its own.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Form of the report.")
+@click.option("--format", "form", type=click.Choice(FORMS), default="text", help="Form of the report.")
 @click.option("-o", "output", type=PATH, metavar="FILE", help="Write the report here instead of stdout.")
 @click.option("--select", multiple=True, callback=listed, metavar="CODE,...", help="Only these rules or families.")
 @click.option("--ignore", multiple=True, callback=listed, metavar="CODE,...", help="Not these rules or families.")
@@ -62,6 +64,7 @@ def command(
     stage: Stage | None,
     profile: str | None,
     render: bool,
+    deep: bool,
     recursive: bool,
     form: str,
     output: Path | None,
@@ -82,6 +85,7 @@ def command(
         mix=mix,
         recursive=recursive,
         render=render,
+        deep=deep,
         stage=stage,
         profile=profile,
         select=select,
@@ -93,16 +97,16 @@ def command(
     )
     with Progress(quiet) as progress:
         reports = tuple(walk(request, progress))
-    tell(reports, form, output)
+    tell(reports, form, output, fail_on)
     if ask:
         reports = tuple(ask_about(report, state) for report in reports)
     return exit_code(reports, fail_on)
 
 
-def tell(reports: tuple[Report, ...], form: str, output: Path | None) -> None:
+def tell(reports: tuple[Report, ...], form: str, output: Path | None, fail_on: str = "question") -> None:
     """Print the reports, or write them to a file."""
     if output is not None:
-        write_whole(output, as_text(reports, form))
+        write_whole(output, as_text(reports, form, fail_on))
     elif form == "text" and not plain_wanted(sys.stdout):
         from earmark.reports.text import styled
 
@@ -110,15 +114,31 @@ def tell(reports: tuple[Report, ...], form: str, output: Path | None) -> None:
             sys.stdout.write("\n" if count else "")
             styled(report, sys.stdout, shutil.get_terminal_size().columns)
     else:
-        sys.stdout.write(as_text(reports, form))
+        sys.stdout.write(as_text(reports, form, fail_on))
 
 
-def as_text(reports: tuple[Report, ...], form: str) -> str:
+def as_text(reports: tuple[Report, ...], form: str, fail_on: str = "question") -> str:
     """All reports as text; of several in JSON, each is one line."""
     if form == "json":
         from earmark.reports.document import as_json
 
         return "".join(as_json(report, indent=1 if len(reports) == 1 else 0) for report in reports)
+    if form == "junit":
+        from earmark.reports.junit import as_junit
+
+        return as_junit(told_apart(reports), floor_of(fail_on))
+    if form == "sarif":
+        from earmark.reports.sarif import as_sarif
+
+        return as_sarif(told_apart(reports))
+    if form == "csv":
+        from earmark.reports.csv_table import as_csv
+
+        return as_csv(told_apart(reports))
+    if form == "html":
+        from earmark.reports.html_page import as_html
+
+        return as_html(told_apart(reports))
     from earmark.reports.text import plain
 
     return "\n".join(plain(report) for report in told_apart(reports))
@@ -136,5 +156,10 @@ def told_apart(reports: tuple[Report, ...]) -> tuple[Report, ...]:
 
 def exit_code(reports: tuple[Report, ...], fail_on: str) -> int:
     """1 where something waits for an answer that is as grave as `fail_on`."""
-    floor: Severity | None = next((severity for severity in SEVERITIES if severity == fail_on), None)
+    floor = floor_of(fail_on)
     return int(floor is not None and any(report.remains(floor) for report in reports))
+
+
+def floor_of(fail_on: str) -> Severity | None:
+    """The severity that is named, or None for never."""
+    return next((severity for severity in SEVERITIES if severity == fail_on), None)

@@ -131,9 +131,9 @@ def by_levels(old: StemEnvelope, new: StemEnvelope) -> Rebounce:
 
 def floor_power(one: FileFacts, other: FileFacts, gain: float) -> float:
     """Mean square of what rounding to the coarser of the two formats may leave: 2 ** -(bits - 1) squared over 12."""
-    bits: int = min(facts.bits if facts.bits and facts.encoding.startswith("PCM") else 32 for facts in (one, other))
-    rounding = 4.0 ** float(1 - bits) / 12.0 * 10.0 ** (ROUNDING_DB / 10.0)
-    return max(rounding * max(1.0, gain * gain), 10.0 ** (QUIETEST_DBFS / 10.0))
+    bits = min(facts.bits if facts.bits and facts.encoding.startswith("PCM") else 32 for facts in (one, other))
+    rounding = 2.0 ** (2 - 2 * bits) / 12.0 * 10.0 ** (ROUNDING_DB / 10.0)
+    return float(max(rounding * max(1.0, gain * gain), 10.0 ** (QUIETEST_DBFS / 10.0)))
 
 
 def left_db(left: np.ndarray, new: np.ndarray, where: np.ndarray) -> float | None:

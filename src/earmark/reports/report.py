@@ -5,9 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from earmark.features.envelope import StemEnvelope
+from earmark.features.feature import StemFeature
 from earmark.model import SEVERITIES, Card, Finding, NotListenedFor, Session, Severity, Stage
+from earmark.rules.catalogue import LoadedRule
 
 Numbers = Mapping[str, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Listened:
+    """A rule that listened, whether or not it found anything; `per_stem`: to each stem by itself."""
+
+    code: str
+    name: str
+    summary: str
+    ceiling: Severity
+    per_stem: bool
+
+    @classmethod
+    def of(cls, loaded: LoadedRule) -> Listened:
+        """What a report needs to know of a rule."""
+        per_stem = issubclass(loaded.feature, StemFeature)
+        return cls(loaded.code, loaded.name, loaded.summary(), loaded.rule.ceiling, per_stem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +44,8 @@ class Report:
     remarks: tuple[str, ...] = ()
     short_ids: Mapping[str, str] = field(default_factory=dict)  # what a person types for each id
     set_aside: int = 0  # findings that an [[ignore]] of earmark.toml answers
+    listened_for: tuple[Listened, ...] = ()
+    envelopes: Mapping[str, StemEnvelope] = field(default_factory=dict)  # by stem, of those that could be read
 
     def open_findings(self) -> tuple[Finding, ...]:
         """Those that wait for an answer."""
