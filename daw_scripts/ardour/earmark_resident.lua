@@ -508,7 +508,7 @@ function factory ()
     if now == order.new then return "confirmed", now, "is in the session already" end
     if now ~= order.expected then return "changed", now, "the lane is not the one this was made for" end
     set_lane (control, order.new, order.name)
-    watched[id] = { control = control, before = parsed (order.expected) }
+    watched[id] = { control = control, before = parsed (order.expected), plays = true }
     local read_back = lane_text (control)
     return read_back == order.new and "confirmed" or "changed", read_back, ""
   end
@@ -538,15 +538,16 @@ function factory ()
     end
   end
 
-  -- Undo brings back points and state, but a manual control stays where the lane last left it.
+  -- Undo brings back points and state, but a manual control stays where the lane last left it. It is put
+  -- back in the tick that sees the undo, once; whatever the engineer does with it afterwards is theirs.
   local function follow_undo ()
     for _, one in pairs (watched) do
       local lane = parsed (lane_text (one.control))
-      if lane.state == "Off" and one.before.state == "Off" and #lane.points == #one.before.points then
-        if lane.value ~= one.before.value then
-          one.control:set_value (one.before.value, PBD.GroupControlDisposition.NoGroup)
-        end
+      local undone = lane.state == "Off" and one.before.state == "Off" and #lane.points == #one.before.points
+      if undone and one.plays and lane.value ~= one.before.value then
+        one.control:set_value (one.before.value, PBD.GroupControlDisposition.NoGroup)
       end
+      one.plays = not undone
     end
   end
 
@@ -603,7 +604,7 @@ function factory ()
       follow_redo ()
       unfold ()
     end
-    if ticks % 5 == 0 then follow_undo () end
+    follow_undo ()
   end
 
 

@@ -25,9 +25,9 @@ def song(headless: Home, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_session(headless, tmp_path_factory.mktemp("songs") / "song", "song", tracks)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def ardour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ardour]:
-    """The full program with the song open and earmark's scripts in their slots."""
+    """The full program with the song open and earmark's scripts in their slots; started once for all."""
     need(*FULL)
     home = Home(tmp_path_factory.mktemp("full"))
     install(home)

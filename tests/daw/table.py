@@ -14,6 +14,7 @@ from earmark.actions import GainCurve, LeaveIt
 from earmark.model import Card, Decision, Finding, Option, Suggestion
 from earmark.surfaces.ardour.desk import Desk
 from earmark.surfaces.ardour.marks import Shown
+from earmark.surfaces.ardour.stack import finding_of
 from earmark.wire.sockets import Voice
 
 LENGTH_S = 20
@@ -140,6 +141,39 @@ class Table:
         assert "RAISED" not in said, said
         return said
 
+    def texts(self) -> list[str]:
+        """What the marks say."""
+        return [text for _, text in self.marks()]
+
+    def lane(self, track: str, control: str) -> str:
+        """State, number of points and value of a lane."""
+        return self.look(LANE % (track, control))
+
+    def listen(self) -> str:
+        """Where the switch of the ghost on the vocal stands."""
+        return self.look(LISTEN)
+
+    def focus(self, number: int) -> str:
+        """Bring a card into focus by its key; gives its id."""
+        wanted = finding_of(CARDS[number]).id
+        for _ in CARDS:
+            now = self.desk.stack.focus
+            if now == wanted:
+                break
+            self.press("next")
+            self.until(lambda now=now: self.desk.stack.focus != now)
+            self.settle()
+        assert self.desk.stack.focus == wanted
+        return wanted
+
+    def accept(self, number: int) -> str:
+        """Accept a card by its key, to the end; gives its id."""
+        id = self.focus(number)
+        self.press("accept")
+        self.until(lambda: self.notes.states.get(id) == "confirmed")
+        self.settle()
+        return id
+
     def save(self) -> None:
         """As the engineer does it."""
         file = self.ardour.session_file
@@ -153,6 +187,10 @@ SLOTS = {name: slot for slot, name in enumerate(
 )}  # fmt: skip
 
 
+LANE = """local c = Session:route_by_name ("%s"):%s_control ()
+say (c:automation_state (), c:alist ():events ():size (), string.format ("%%.6f", c:get_value ()))"""
+LISTEN = """local ghost = Session:route_by_name ("vox"):nth_plugin (0)
+say ((ARDOUR.LuaAPI.get_processor_param (ghost, 1)))"""
 AS_BUILT = """for r in Session:get_tracks ():iter () do
   for _, c in ipairs ({ r:trim_control (), r:gain_control () }) do
     c:alist ():clear_list ()
