@@ -89,6 +89,12 @@ def test_the_nearest_hard_number_is_the_one_that_is_said():
     assert "-23.0" in found.doubt
 
 
+def test_of_advice_that_differs_the_most_modest_is_the_one_that_is_said():
+    wishes = [limit("sample-peak-dbfs", high=level, hard=False, conflict="a") for level in (-6.0, -3.0, -5.0)]
+    (found,) = missed(wishes, {"sample-peak-dbfs": 0.0})
+    assert found.end == -3.0
+
+
 # --- whose ---------------------------------------------------------------------------
 
 

@@ -84,7 +84,7 @@ def demand_missed(demand: Sequence[Limit], readings: Readings, slack: float) -> 
     severity = gravity(out, met, unheard)
     if severity is None:
         return None
-    nearest = min((each for each in out if each.hard), key=lambda each: abs(gaps[each]), default=out[0])
+    nearest = min(out, key=lambda each: (not each.hard, abs(gaps[each])))
     reading = readings[nearest.what]
     assert reading is not None
     others = tuple(limit for limit in demand if limit is not nearest)

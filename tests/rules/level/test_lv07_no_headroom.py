@@ -37,7 +37,7 @@ def test_fires_on_the_mix_and_not_on_stems_beside_it() -> None:
 
 def test_fires_on_stems_that_go_out_to_a_mix() -> None:
     found = heard(scenes.session(vox=part(-0.5), bass=part(-8.0)), "mix-stems")
-    assert [each.stems for each in found] == [("vox",)]
+    assert [(each.stems, each.threshold) for each in found] == [(("vox",), -3.0)]
 
 
 def test_fires_on_a_float_file_above_full_scale_and_says_that_nothing_is_lost() -> None:
