@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from earmark import audio
-from earmark.features.envelope import StemEnvelope
+from earmark.features.envelope import FLOOR_DBFS, StemEnvelope
 from earmark.features.finite import finite
 from earmark.features.loudness_shape import gate_dbfs
 from earmark.features.whitened import mono
@@ -52,7 +52,7 @@ class Alignment:
 
 def sounding_starts(envelope: StemEnvelope, count: int = WINDOWS) -> np.ndarray:
     """First frames of windows spread evenly over where the stem sounds, int64, shape (at most count,)."""
-    steps = np.flatnonzero(envelope.level_dbfs > gate_dbfs(envelope))
+    steps = np.flatnonzero(envelope.level_dbfs > max(gate_dbfs(envelope), FLOOR_DBFS))
     if not steps.size:
         return np.zeros(0, np.int64)
     chosen = np.unique(steps[np.linspace(0, steps.size - 1, count).astype(int)])

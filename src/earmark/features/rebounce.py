@@ -15,8 +15,9 @@ from earmark.features.stretches import Stretch, stretches_of
 from earmark.model import FileFacts
 
 # "same" may be moved, louder or upside down, and then differs by rounding alone; "changed" is the same but for
-# `stretches`; "processed" is the same performance with something done to all of it; "other" is another recording.
-Sameness = Literal["identical", "same", "changed", "processed", "other", "silent", "unread"]
+# `stretches`; "processed" is the same performance with something done to all of it; "other" is another recording;
+# "muted" and "woken" are silent on one side alone.
+Sameness = Literal["identical", "same", "changed", "processed", "other", "silent", "muted", "woken", "unread"]
 
 DIFFERS_DB = -40.0  # house default: a tenth of a second differs where this much of it is left over (0.1 dB of gain)
 QUIETEST_DBFS = -120.0  # below this nothing is heard, whatever the format holds; house default
@@ -66,7 +67,7 @@ def rebounce(old: StemEnvelope, new: StemEnvelope) -> Rebounce:
         return Rebounce("identical", moved_samples=zero)
     starts, others = sounding_starts(old), sounding_starts(new)
     if not (starts.size and others.size):
-        return Rebounce("silent" if starts.size == others.size else "other")
+        return Rebounce("muted" if starts.size else "woken" if others.size else "silent")
     if not comparable(old.stem.known, new.stem.known):
         return by_levels(old, new)
     shift_s, _ = alike(old, new)
@@ -98,7 +99,7 @@ def by_samples(old: StemEnvelope, new: StemEnvelope, found: Alignment, zero: int
     moved, gain_db = found.lag_samples + zero, rounded(20.0 * float(np.log10(abs(found.gain))))
     if differs.sum() > THROUGHOUT * max(1, sounds.sum()):
         return throughout(old, new, found, left_db(left, cells.new, sounds), moved, gain_db)
-    where = stretches_of(cells, differs, found, old.stem, new.stem) if differs.any() else ()
+    where = stretches_of(cells, differs, sounds, found, old.stem, new.stem) if differs.any() else ()
     return Rebounce(
         "changed" if where else "same", moved, gain_db, found.gain < 0.0, left_db(left, cells.new, ~differs), where
     )

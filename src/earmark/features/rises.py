@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from earmark.features.envelope import StemEnvelope
+from earmark.features.envelope import FLOOR_DBFS, StemEnvelope
 from earmark.features.loudness_shape import gate_dbfs
 
 STEP_S = 0.01
 JUMP_DB = 6.0  # one edit may not outweigh a whole song; house default
 SMOOTH = np.array([0.25, 0.5, 0.25])  # a move by half a step reads one hit in two frames
+ABOVE_GATE_DB = 10.0  # the quietest of what sounds tells of noise and reverb; house default
 AS_GOOD_AS_BEST = 0.98  # loops repeat themselves: the smallest move is believed; house default
 
 
@@ -52,5 +53,7 @@ def gain_between_db(one: StemEnvelope, other: StemEnvelope, shift_s: float) -> f
     first, second = first[max(0, -shift) :], second[max(0, shift) :]
     count = min(first.size, second.size)
     first, second = first[:count], second[:count]
-    both = (first > gate_dbfs(one) + 10.0) & (second > gate_dbfs(other) + 10.0)
+    both = (first > max(gate_dbfs(one) + ABOVE_GATE_DB, FLOOR_DBFS)) & (
+        second > max(gate_dbfs(other) + ABOVE_GATE_DB, FLOOR_DBFS)
+    )
     return float(np.median(second[both] - first[both])) if both.any() else 0.0

@@ -14,7 +14,8 @@ from earmark.model import Stem
 
 How = Literal["new", "gone", "level", "moved", "altered"]
 
-JOINED_S = 0.5  # places nearer than this are one; house default
+JOINED_S = 0.5  # less than this unchanged between two places: they are one; house default
+PAUSE_S = 5.0  # a pause longer than this parts them too; house default
 SAME_BUT_LEVEL = 0.9995  # correlation of a stretch that only changed its level: -30 dB is left over; house default
 ALTERED = 0.5  # below this it is other sound; house default
 WORTH_MOVING_S = 1.0  # shorter stretches cannot be told from a repetition; house default
@@ -38,18 +39,22 @@ class Stretch:
     gain_db: float = 0.0
 
 
-def stretches_of(cells: NullCells, differs: np.ndarray, found: Alignment, old: Stem, new: Stem) -> tuple[Stretch, ...]:
-    """Every stretch in which `differs` is set, in order."""
-    return tuple(stretch(cells, first, last, found, old, new) for first, last in runs(differs, cells.step_s))
+def stretches_of(
+    cells: NullCells, differs: np.ndarray, sounds: np.ndarray, found: Alignment, old: Stem, new: Stem
+) -> tuple[Stretch, ...]:
+    """Every stretch in which `differs` is set, in order; pauses inside one, where nothing `sounds`, are part of it."""
+    spans = runs(differs, sounds & ~differs, cells.step_s)
+    return tuple(stretch(cells, first, last, found, old, new) for first, last in spans)
 
 
-def runs(differs: np.ndarray, step_s: float) -> Iterator[tuple[int, int]]:
-    """First cell and the one after the last, of runs whose gaps are shorter than half a second."""
+def runs(differs: np.ndarray, same: np.ndarray, step_s: float) -> Iterator[tuple[int, int]]:
+    """First cell and the one after the last, of runs parted by half a second that is the same, or by a long pause."""
     at = np.flatnonzero(differs)
-    breaks = np.flatnonzero(np.diff(at) * step_s > JOINED_S + 0.5 * step_s)
-    yield from zip(
-        at[np.concatenate([[0], breaks + 1])].tolist(), (at[np.append(breaks, -1)] + 1).tolist(), strict=True
-    )
+    unchanged_s = np.diff(np.cumsum(same)[at]) * step_s
+    gaps_s = (np.diff(at) - 1) * step_s
+    breaks = np.flatnonzero((unchanged_s > JOINED_S - 0.5 * step_s) | (gaps_s > PAUSE_S))
+    firsts, lasts = at[np.concatenate([[0], breaks + 1])], at[np.append(breaks, -1)] + 1
+    yield from zip(firsts.tolist(), lasts.tolist(), strict=True)
 
 
 def stretch(cells: NullCells, first: int, last: int, found: Alignment, old: Stem, new: Stem) -> Stretch:

@@ -12,7 +12,8 @@ from earmark.features.rebounce import Rebounce, rebounce
 from earmark.features.rises import alike
 from earmark.model import Stem
 
-UNREAD, OTHER = Rebounce("unread"), "other"
+UNREAD = Rebounce("unread")
+DOUBTFUL = ("other", "muted", "woken")  # of one name: there may be a stem of another that fits
 # Rises and falls of two stems of one song are alike to 0.43 at most, a raw track and its processed self 0.80 or more:
 # measured on real multitracks. Under another name only the latter is believed.
 RENAMED = 0.8
@@ -76,7 +77,7 @@ def paired(old: Sequence[Voice], new: Sequence[Voice], of_one_kind: bool = False
         then = old[0] if of_one_kind and old else named.get(each.stem.name)
         if then is not None:
             found[at] = then, became(then, each)
-    doubtful = {at: found.pop(at) for at in list(found) if found[at][1].sameness == OTHER}
+    doubtful = {at: found.pop(at) for at in list(found) if found[at][1].sameness in DOUBTFUL}
     free = {at: each for at, each in enumerate(new) if at not in found}
     found |= by_sound(left_over(old, found), free)
     gone = {id(voice) for voice, _ in found.values()}
@@ -101,7 +102,7 @@ def by_sound(old: Sequence[Voice], new: Mapping[int, Voice]) -> dict[int, tuple[
     for like, at, of in sorted(likely, key=lambda pair: (-pair[0], pair[1:])):
         if like >= RENAMED and at not in found and of not in taken:
             how = became(old[of], new[at])
-            if how.sameness not in (OTHER, "silent"):
+            if how.sameness not in (*DOUBTFUL, "silent"):
                 found[at] = old[of], how
                 taken.add(of)
     return found

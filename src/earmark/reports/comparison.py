@@ -79,6 +79,8 @@ PLAIN = {
     "identical": "identical sound",
     "other": "another recording",
     "silent": "silent, as it was",
+    "muted": "silent now",
+    "woken": "silent before, sounds now",
     "unread": "cannot be compared: one of the two does not open",
 }
 

@@ -60,12 +60,15 @@ def name_of(twin: Twin) -> str:
 def summary(comparison: Comparison, changed: int) -> str:
     """How much there is to listen to."""
     stems = counted(len(comparison.twins), "stem")
-    return f"{changed} of {stems} differ" if changed else f"nothing differs in {stems}"
+    return (
+        f"{changed} of {stems} {'differs' if changed == 1 else 'differ'}" if changed else f"nothing differs in {stems}"
+    )
 
 
 def answers(given: Answers) -> str:
     """What holds of what was answered."""
-    told = f"{given.holding} of {counted(given.given, 'answer')} given for the old one hold for the new one"
+    holds = "holds" if given.holding == 1 else "hold"
+    told = f"{given.holding} of {counted(given.given, 'answer')} given for the old one {holds} for the new one"
     parts = [f"{given.already} answered there already"] if given.already else []
     parts += [f"{given.carried} carried over"] if given.carried else []
     left = given.holding - given.already - given.carried

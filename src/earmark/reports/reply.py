@@ -22,7 +22,7 @@ GREETING = "Hello,"
 THANKS = "thank you for the files. There are a few questions about them, so that everything is there as you meant it."
 TIMES = "Times are minutes and seconds from the start of each file."
 CLOSING = "Thank you, and best wishes"
-NOTHING = "thank you for the files. They all arrived, and there is nothing to ask about them."
+NOTHING = "thank you for the files. There is nothing to ask about them."
 
 
 @dataclass(slots=True)
