@@ -60,6 +60,12 @@ def test_a_rule_that_is_off_unless_selected_is_off_unless_selected(why, bare):
     assert why(rule, bare, select=["tiny"]) is None
 
 
+def test_a_rule_that_takes_long_listens_under_deep_alone(why, bare):
+    rule = loaded(deep=True)
+    assert "--deep" in (why(rule, bare, select=["tiny"]) or "")
+    assert why(rule, bare, deep=True) is None
+
+
 def test_selecting_a_rule_does_not_bring_it_to_another_stage(why, bare):
     assert why(loaded(), bare, stage="deliver", select=["ZZ01"]) == "speaks at stage intake"
 
