@@ -8,7 +8,9 @@ from dataclasses import replace
 from earmark.actions import GainCurve, LeaveIt, StaticGain
 from earmark.model import Finding, Option
 from earmark.rules.catalogue import rules
+from earmark.suggestions.clean_up import clean_up
 from earmark.suggestions.curves import CAP_DB, Ride, ride
+from earmark.suggestions.dips import ESSES, MOST_A_MINUTE, PLOSIVES, dips
 
 
 def options_of(findings: Sequence[Finding]) -> tuple[Option, ...]:
@@ -32,7 +34,7 @@ def once(options: Iterable[Option]) -> list[Option]:
     kept: dict[tuple[object, ...], Option] = {}
     for option in options:
         action = option.action
-        key = (type(action), getattr(action, "stem", None), getattr(action, "lane", None))
+        key = (type(action), *(getattr(action, name, None) for name in ("stem", "lane", "kind")))
         if key not in kept:
             kept[key] = option
         elif isinstance(action, GainCurve):
@@ -48,9 +50,13 @@ def shape(option: Option) -> Iterator[Option]:
     if not isinstance(option.action, GainCurve):
         yield option
         return
-    shaped = ride(option.action.wishes)
+    shaped = shaped_by_kind(option.action)
     if shaped.points:
-        yield replace(option, text=f"{option.text}: {told(shaped)}{aside(option.action, shaped)}", curve=shaped.points)
+        yield replace(
+            option,
+            text=f"{option.text}: {told(option.action, shaped)}{aside(option.action, shaped)}",
+            curve=shaped.points,
+        )
     elif shaped.static_db:
         action = StaticGain(option.action.stem, shaped.static_db)
         text = f"set the {option.action.lane} of {action.stem} {action.gain_db:+.1f} dB for the whole song"
@@ -58,15 +64,29 @@ def shape(option: Option) -> Iterator[Option]:
         yield replace(option, action=action, text=text, gain_text=gain_text)
 
 
-def told(shaped: Ride) -> str:
+def shaped_by_kind(action: GainCurve) -> Ride:
+    """The curve within the limits of its kind."""
+    if action.kind == "gaps":
+        return clean_up(action.wishes)
+    if action.kind == "ride":
+        return ride(action.wishes)
+    return dips(action.wishes, ESSES if action.kind == "esses" else PLOSIVES)
+
+
+def told(action: GainCurve, shaped: Ride) -> str:
     """The curve in numbers."""
-    low_db, high_db = shaped.range_db
-    span = " to ".join(f"{db:+.1f}" for db in (low_db, high_db) if db)
-    return f"{shaped.phrases} {'phrase' if shaped.phrases == 1 else 'phrases'}, {span} dB"
+    moved = {"ride": "phrases"}.get(action.kind, action.kind)
+    one = {"phrases": "phrase", "esses": "ess", "plosives": "plosive", "gaps": "gap"}[moved]
+    levels = sorted({db for _, db in shaped.points if db})
+    span = " to ".join(f"{db:+.1f}" for db in dict.fromkeys([levels[0], levels[-1]]))
+    return f"{shaped.phrases} {one if shaped.phrases == 1 else moved}, {span} dB"
 
 
 def aside(action: GainCurve, shaped: Ride) -> str:
-    """What is no ride, said as numbers."""
+    """What is left out, said as numbers."""
+    if action.kind != "ride":
+        left = len(shaped.beyond)
+        return f"; {left} more would be over {MOST_A_MINUTE} a minute: those are for another tool" if left else ""
     said = f"; {action.lane} {shaped.static_db:+.1f} dB for the whole song beside it" if shaped.static_db else ""
     if shaped.beyond:
         worst = max(shaped.beyond, key=lambda wish: abs(wish[2]))
