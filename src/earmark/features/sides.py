@@ -18,7 +18,7 @@ from earmark.model import Stem
 BANDS_HZ = ((20.0, 120.0), (120.0, 500.0), (500.0, 2000.0), (2000.0, 6000.0), (6000.0, 16000.0))
 WINDOW_S = 0.34
 WINDOWS = 24
-REACH_S = 0.005
+REACH_S = 0.02
 BETA = 0.75
 NO_PEAK = Peak(0.0, 1, 0.0)
 
@@ -39,7 +39,7 @@ class Sides(CloserLook):
         Real part of the cross power in the same bands: their product where they are alike, 0 where unrelated,
         below 0 where opposite.
     peak : Peak
-        The tallest peak of the whitened correlation of right against left, all windows together, within 5 ms. Its
+        The tallest peak of the whitened correlation of right against left, all windows together, within 20 ms. Its
         prominence is 0.0 where one side is silent.
     agreeing : float
         Share of the windows whose own correlation at the lag of `peak` has its sign, 0 to 1.

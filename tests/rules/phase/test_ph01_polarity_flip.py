@@ -6,12 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import kit_take
 from earmark import audio
 from earmark.actions import InvertPolarity, LeaveIt, Nudge
 from earmark.features.band_sum import BandSum
 from earmark.features.pair_lag import PairLag
 from earmark.model import Finding, Session, SoundFile, Stem
 from earmark.rules.phase import ph01_polarity_flip as ph01
+from earmark.scenes import live_kit
 from earmark.scenes.faults import delayed
 from earmark.scenes.filters import filtered, low_pass
 from earmark.scenes.instruments import bass_line, guitar_part, kick_pattern, snare_pattern
@@ -174,3 +176,24 @@ def pair(low: float, middle: float) -> PairLag:
         bands=(band(40.0, 250.0, low), band(250.0, 1000.0, middle), band(1000.0, 4000.0, 0.1)),
         place_s=(1.0, 1.35),
     )
+
+
+@pytest.mark.parametrize("seed", kit_take.SEEDS)
+def test_quiet_on_a_live_kit_wired_as_it_is_meant(seed: int) -> None:
+    assert not hear(kit_take.session(kit_take.take(seed)), "PH01")
+
+
+@pytest.mark.parametrize("seed", kit_take.SEEDS)
+@pytest.mark.parametrize("mic", [mic for mic in live_kit.MICROPHONES if mic != "hat"])
+def test_fires_in_a_live_kit_and_names_the_one_microphone_that_was_turned(seed: int, mic: str) -> None:
+    kit = kit_take.take(seed)
+    found = hear(kit_take.session({**kit, mic: -kit[mic]}), "PH01")
+    assert found
+    assert {each.evidence["flip"] for each in found} == {mic}
+    assert {each.severity for each in found} == {"question"}
+
+
+def test_fires_on_a_snare_bottom_nobody_turned_and_says_that_it_is_nature() -> None:
+    found = hear(kit_take.session(kit_take.take(as_miked=True)), "PH01")
+    assert [(each.stems, each.evidence["flip"]) for each in found] == [(("snare top", "snare bottom"), "snare bottom")]
+    assert "by nature" in found[0].doubt

@@ -12,7 +12,8 @@ Fine
     holds the middle.
 Misses
     Sides that share less than half of their low end; a flip that lasts for less than a fifth of the song; sides more
-    than 2 ms apart, where no sign is certain.
+    than 2 ms apart, where no sign is certain: of two overheads a metre and more apart only the lowest octaves tell,
+    and what mono loses there is asked about by that name.
 Try
     Flip one side and listen in mono: the low end comes back, or it was meant.
 """
