@@ -25,7 +25,7 @@ class Stretch:
 def held_run(sound: np.ndarray, at: int) -> Stretch:
     """The longest run of one value that begins or ends within 3 samples of `at`, of 16 or more.
 
-    Zero is not held, and neither is a top among others: where two more runs of 3 or more samples come within 1 % of
+    Zero is not held, and neither is a top among others: where two more runs at least half as long come within 1 % of
     its magnitude, it is a clipped wave or a square one.
     """
     first = max(0, at - MOST_LAG)
@@ -36,7 +36,7 @@ def held_run(sound: np.ndarray, at: int) -> Stretch:
     lengths = np.where(near & (reach[starts] != 0.0), ends - starts, 0)
     longest = int(np.argmax(lengths))
     length, height = int(lengths[longest]), abs(float(reach[starts[longest]]))
-    like_it = np.abs(np.abs(reach[starts[ends - starts >= 3]]) - height) <= 0.01 * height
+    like_it = np.abs(np.abs(reach[starts[2 * (ends - starts) >= length]]) - height) <= 0.01 * height
     if length < LEAST_HELD or np.count_nonzero(like_it) > 2:
         return Stretch()
     return Stretch(first + int(starts[longest]), length)
