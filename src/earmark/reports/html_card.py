@@ -23,15 +23,15 @@ def shown(text: str) -> str:
     return escape(printable(text), quote=True)
 
 
-def anchor(report: Report, card: Card) -> str:
-    """What a link to this card is called: its place in the song stays, whatever else is found."""
-    return f"place-{report.short_ids.get(shown_of(card).id, shown_of(card).id)}"
+def anchor(report: Report, card: Card, number: int) -> str:
+    """What a link to this card of the page's `number`th session is called: it stays, whatever else is found."""
+    return f"place-{number}-{report.short_ids.get(shown_of(card).id, shown_of(card).id)}"
 
 
-def card_html(report: Report, card: Card, draw: bool) -> str:
+def card_html(report: Report, card: Card, number: int, draw: bool) -> str:
     """The whole card; without its picture where there are too many."""
     finding = shown_of(card)
-    name = anchor(report, card)
+    name = anchor(report, card, number)
     parts = [
         f'<article class="card {finding.severity}" id="{name}" aria-labelledby="{name}-title">',
         f'<h2 id="{name}-title"><span class="tag">{finding.severity}</span> {shown(card.title)}</h2>',

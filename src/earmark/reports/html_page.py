@@ -51,9 +51,9 @@ def session(report: Report, number: int) -> str:
     parts = [
         f'<section class="session" aria-labelledby="session-{number}">',
         *head(report, number),
-        *contents(report),
+        *contents(report, number),
         f'<main id="places-{number}" tabindex="-1">' if number == 1 else f'<div id="places-{number}">',
-        *(card_html(report, card, at < DRAWN) for at, card in enumerate(cards)),
+        *(card_html(report, card, number, at < DRAWN) for at, card in enumerate(cards)),
         "</main>" if number == 1 else "</div>",
         *answered(report),
         *not_listened_for(report),
@@ -76,7 +76,7 @@ def head(report: Report, number: int) -> Iterator[str]:
     yield f"<p><strong>{summary(cards) if cards else f'nothing to ask at stage {report.stage}'}</strong></p></header>"
 
 
-def contents(report: Report) -> Iterator[str]:
+def contents(report: Report, number: int) -> Iterator[str]:
     """A link to each card."""
     cards = report.open_cards()
     if len(cards) < 2:
@@ -84,7 +84,7 @@ def contents(report: Report) -> Iterator[str]:
     yield '<nav class="contents" aria-label="places to listen"><ol>'
     for card in cards:
         finding = shown_of(card)
-        link = f'<a href="#{anchor(report, card)}">{shown(card.title)}</a>'
+        link = f'<a href="#{anchor(report, card, number)}">{shown(card.title)}</a>'
         yield f'<li class="{finding.severity}"><span class="tag">{finding.severity}</span> {link}</li>'
     yield "</ol></nav>"
 
