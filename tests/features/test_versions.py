@@ -55,7 +55,16 @@ def below(kind: type) -> Iterator[type]:
 
 def scenes_heard() -> tuple[Session, ...]:
     """Seeded sounds in which every feature has something to say; a new feature may need a new one."""
-    return band(), versions()
+    return band(), versions(), layered()
+
+
+def layered() -> Session:
+    """A drum and a sample laid over it."""
+    draw = np.random.default_rng(88)
+    time_s = np.arange(6 * RATE_HZ) / RATE_HZ
+    snare = np.exp(-25.0 * (time_s % 0.5)) * np.sin(2 * np.pi * 180.0 * (time_s % 0.5))
+    sample = np.roll(np.exp(-30.0 * (time_s % 0.5)) * np.sin(2 * np.pi * 190.0 * (time_s % 0.5)), 20)
+    return scenes.session(RATE_HZ, snare_top=noisy(snare, draw, 1e-3), snare_sample=noisy(sample, draw, 1e-4))
 
 
 def versions() -> Session:
