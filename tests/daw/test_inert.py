@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 from daw.programs import Home, build_session, last_saved
 from daw.table import tone
@@ -14,6 +15,7 @@ from earmark.surfaces.ardour import installing
 
 pytestmark = pytest.mark.daw
 TRACKS = 50
+DITHER = 6 / 32_768  # the CD format is 16 bits, dithered anew each time
 
 LAY = """
 AudioEngine:set_backend ("None (Dummy)", "Unit-Test", "")
@@ -36,6 +38,23 @@ quit ()
 """
 
 
+EXPORT_WHILE_LISTENING = """
+AudioEngine:set_backend ("None (Dummy)", "Unit-Test", "")
+local s = load_session (os.getenv ("EM_DIR"), os.getenv ("EM_NAME"))
+sleep (1) -- the ghosts have seen Listen off since the load
+for route in s:get_tracks ():iter () do
+  ARDOUR.LuaAPI.set_processor_param (route:nth_plugin (0), 1, tonumber (os.getenv ("EM_LISTEN")))
+end
+sleep (1) -- and have seen it switched on
+local export = s:simple_export ()
+export:set_folder (os.getenv ("EM_OUT"))
+export:set_name ("song")
+export:set_range (0, 144000)
+export:run_export ()
+quit ()
+"""
+
+
 @pytest.fixture(scope="module")
 def wide(headless: Home, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A session of fifty tracks."""
@@ -49,12 +68,13 @@ def before(headless: Home, wide: Path) -> np.ndarray:
     return headless.export(wide)
 
 
-def _laid(home: Home, session: Path, folder: Path, *, listen: bool) -> Path:
+def _laid(home: Home, session: Path, folder: Path, *, listen: bool, copy: bool = True) -> Path:
     """A copy of the session with a ghost on every track."""
-    installing.copy_scripts(home.settings)
+    if copy:
+        installing.copy_scripts(home.settings)
     shutil.copytree(session.parent, folder)
     said = home.run_lua(LAY, EM_DIR=str(folder), EM_NAME=session.stem, EM_LISTEN=str(int(listen)))
-    assert f"laid {TRACKS}" in said, said
+    assert "laid " in said, said
     return folder / session.name
 
 
@@ -81,6 +101,35 @@ def test_a_session_saved_with_listen_on_exports_the_same(
 ) -> None:
     laid = _laid(headless, wide, tmp_path / "wide", listen=True)
     assert np.abs(headless.export(laid) - before).max() == 0.0
+
+
+def _exported_while(home: Home, laid: Path, out: Path, *, listen: bool) -> np.ndarray:
+    """What an export from an open session holds, Listen being off or on when it begins."""
+    out.mkdir()
+    switch = str(int(listen))
+    home.run_lua(EXPORT_WHILE_LISTENING, EM_DIR=str(laid.parent), EM_NAME=laid.stem, EM_OUT=str(out), EM_LISTEN=switch)
+    samples, _ = soundfile.read(next(out.glob("song.*")), dtype="float32")
+    assert len(samples) == 3 * 44_100  # Ardour's own default is the CD format
+    return np.asarray(samples)
+
+
+def test_an_export_made_while_listen_is_on_does_not_hear_it(headless: Home, song: Path, tmp_path: Path) -> None:
+    laid = _laid(headless, song, tmp_path / "song", listen=False)
+    off = _exported_while(headless, laid, tmp_path / "off", listen=False)
+    assert np.abs(_exported_while(headless, laid, tmp_path / "on", listen=True) - off).max() < DITHER
+
+
+def test_without_its_guard_the_ghost_would_be_heard_in_that_export(song: Path, tmp_path: Path) -> None:
+    """The test before this one could not fail if Listen were not armed at all."""
+    home = Home(tmp_path / "home")
+    installing.copy_scripts(home.settings)
+    ghost = home.settings / "scripts" / "earmark_ghost.lua"
+    guarded = ghost.read_text(encoding="utf-8")
+    ghost.write_text(guarded.replace(" and not Session:engine ():freewheeling ()", ""), encoding="utf-8")
+    assert ghost.read_text(encoding="utf-8") != guarded
+    laid = _laid(home, song, tmp_path / "song", listen=False, copy=False)
+    off = _exported_while(home, laid, tmp_path / "off", listen=False)
+    assert np.abs(_exported_while(home, laid, tmp_path / "on", listen=True) - off).max() > 0.01
 
 
 def test_the_measurement_hears_a_lane_that_does_play(
