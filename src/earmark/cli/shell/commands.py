@@ -25,6 +25,8 @@ IN_ORDER_OF_USE = (
     "show",
     "hear",
     "decide",
+    "reply",
+    "compare",
     "ledger",
     "sweep",
 )
