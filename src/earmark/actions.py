@@ -11,13 +11,13 @@ from typing import Literal, TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class GainCurve:
-    """Ride the gain of one stem. `wishes` are (start_s, end_s, dB), one per phrase, ess, plosive or gap,
+    """Ride the gain of one stem. `wishes` are (start_s, end_s, dB), one per phrase, ess, plosive, gap or take,
     unlimited; the suggestions room turns them into a curve within the limits of `docs/curves.md`, by kind."""
 
     stem: str
     lane: Literal["trim", "fader", "region"]
     wishes: tuple[tuple[float, float, float], ...]
-    kind: Literal["ride", "esses", "plosives", "gaps"] = "ride"
+    kind: Literal["ride", "esses", "plosives", "gaps", "step"] = "ride"
 
 
 @dataclass(frozen=True, slots=True)

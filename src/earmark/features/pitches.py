@@ -149,9 +149,17 @@ def tracked(sound: np.ndarray, low_hz: float, high_hz: float) -> np.ndarray:
     frame = FRAME_OF_BASS if low_hz < LOW_HZ else FRAME
     if sound.size < 2 * frame:
         return np.zeros(0)
-    range_hz = {"fmin": low_hz, "fmax": high_hz, "sr": RATE_HZ, "frame_length": frame, "hop_length": HOP}
-    f0, voiced, _ = librosa.pyin(sound, resolution=RESOLUTION, fill_na=None, **range_hz)
-    fine = librosa.yin(sound, **range_hz)
+    f0, voiced, _ = librosa.pyin(
+        sound,
+        fmin=low_hz,
+        fmax=high_hz,
+        sr=RATE_HZ,
+        frame_length=frame,
+        hop_length=HOP,
+        resolution=RESOLUTION,
+        fill_na=None,
+    )
+    fine = librosa.yin(sound, fmin=low_hz, fmax=high_hz, sr=RATE_HZ, frame_length=frame, hop_length=HOP)
     near = np.abs(12 * np.log2(fine / f0)) < REFINED_WITHIN
     return np.where(voiced, np.where(near, fine, f0), 0.0)
 

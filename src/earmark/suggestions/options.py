@@ -11,6 +11,7 @@ from earmark.rules.catalogue import rules
 from earmark.suggestions.clean_up import clean_up
 from earmark.suggestions.curves import CAP_DB, Ride, ride
 from earmark.suggestions.dips import ESSES, MOST_A_MINUTE, PLOSIVES, dips
+from earmark.suggestions.steps import steps
 
 
 def options_of(findings: Sequence[Finding]) -> tuple[Option, ...]:
@@ -70,13 +71,15 @@ def shaped_by_kind(action: GainCurve) -> Ride:
         return clean_up(action.wishes)
     if action.kind == "ride":
         return ride(action.wishes)
+    if action.kind == "step":
+        return steps(action.wishes)
     return dips(action.wishes, ESSES if action.kind == "esses" else PLOSIVES)
 
 
 def told(action: GainCurve, shaped: Ride) -> str:
     """The curve in numbers."""
-    moved = {"ride": "phrases"}.get(action.kind, action.kind)
-    one = {"phrases": "phrase", "esses": "ess", "plosives": "plosive", "gaps": "gap"}[moved]
+    moved = {"ride": "phrases", "step": "takes"}.get(action.kind, action.kind)
+    one = {"phrases": "phrase", "esses": "ess", "plosives": "plosive", "gaps": "gap", "takes": "take"}[moved]
     levels = sorted({db for _, db in shaped.points if db})
     span = " to ".join(f"{db:+.1f}" for db in dict.fromkeys([levels[0], levels[-1]]))
     return f"{shaped.phrases} {one if shaped.phrases == 1 else moved}, {span} dB"
@@ -84,6 +87,9 @@ def told(action: GainCurve, shaped: Ride) -> str:
 
 def aside(action: GainCurve, shaped: Ride) -> str:
     """What is left out, said as numbers."""
+    if action.kind == "step":
+        beyond = f" of {shaped.beyond[0][2]:+.1f} asked for: beyond that another take is worth asking for"
+        return beyond if shaped.beyond else ""
     if action.kind != "ride":
         left = len(shaped.beyond)
         return f"; {left} more would be over {MOST_A_MINUTE} a minute: those are for another tool" if left else ""

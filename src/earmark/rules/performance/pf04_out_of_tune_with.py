@@ -112,8 +112,8 @@ def example() -> tuple[Session, Session]:
         phase = 2 * np.pi * np.cumsum(root_hz * 2 ** ((steps + cents / 100) / 12)) / rate_hz
         return np.asarray(0.1 * shape * sum(np.sin(k * phase) / k for k in (1, 2, 3)))
 
-    others = {"keys": played(220.0, 0.0), "piano": played(440.0, 2.0)}
+    keys, piano = played(220.0, 0.0), played(440.0, 2.0)
     return (
-        scenes.session(rate_hz, bass=played(55.0, 30.0), **others),
-        scenes.session(rate_hz, bass=played(55.0, 3.0), **others),
+        scenes.session(rate_hz, bass=played(55.0, 30.0), keys=keys, piano=piano),
+        scenes.session(rate_hz, bass=played(55.0, 3.0), keys=keys, piano=piano),
     )
