@@ -18,8 +18,9 @@ LOW_HZ, HIGH_HZ = 20.0, 90.0  # pop noise lies below 100 Hz, most of it below 50
 SLOPE = 8  # of the band's edges: 24 dB an octave
 AROUND_S = 0.015  # to both sides of each step: as short as 90 Hz allows
 ACTIVE_DEPTH_DB = 25.0  # under the loud steps (P95), as between phrases
-LEAST_OVER_DB = 6.0  # over the voice's own median low level: where a burst begins to be one
-LEAST_SHARE = 0.25
+LEAST_OVER_DB = 9.0  # over the voice's own median low level: where a burst begins to be one
+LEAST_SHARE = 0.25  # at the top, where the vowel may have begun already
+LEAST_BEFORE = 0.5  # within 6 dB of the top: what is less is the low end of something else
 AFTER_S = 0.15  # in which the vowel begins
 HIGHEST_EDGE_HZ = 150.0
 
@@ -112,7 +113,8 @@ class Steps:
         """Runs of steps that are low for the most part and stand over the habit."""
         standing = self.low_dbfs > max(self.habit_dbfs + LEAST_OVER_DB, self.loud_dbfs - 2 * ACTIVE_DEPTH_DB)
         low = self.low_dbfs > self.all_dbfs + 10 * np.log10(LEAST_SHARE)
-        return [self.burst(first + int(np.argmax(self.low_dbfs[first:end]))) for first, end in runs_of(standing & low)]
+        tops = [first + int(np.argmax(self.low_dbfs[first:end])) for first, end in runs_of(standing & low)]
+        return [burst for burst in map(self.burst, tops) if burst.share >= LEAST_BEFORE]
 
     def burst(self, top: int) -> LowBurst:
         """The burst around its highest step."""

@@ -18,7 +18,7 @@ LOUD_SOURCES = frozenset({"kick", "drums", "toms", "room", "overheads", "bass", 
 WINDOW_S = 0.4
 AIR_S = 0.03  # as far as a drum ten metres away is late
 STRIKES_DB = 20.0  # within this of its own loud steps, a low instrument strikes
-STRONGEST = 40  # per voice: the places that are read again
+STRONGEST = 40  # per voice
 
 
 @dataclass(frozen=True, slots=True)

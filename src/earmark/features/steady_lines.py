@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar, Self
 
 import numpy as np
@@ -158,10 +159,16 @@ def comb_places(copy: DecimatedCopy) -> list[float]:
 
 def spectrum_db(sound: np.ndarray) -> np.ndarray:
     """Hann spectrum of a window, mean power of the channels; a full-scale sine is 0."""
-    window = np.hanning(sound.shape[1]).astype(np.float32)
+    window = hann(sound.shape[1])
     bins = np.fft.rfft(sound * window, axis=1)
     power = (np.square(bins.real) + np.square(bins.imag)).mean(axis=0)
     return np.asarray(10 * np.log10(power * np.float32(4 / np.sum(window) ** 2) + np.float32(1e-20)))
+
+
+@lru_cache(maxsize=4)
+def hann(size: int) -> np.ndarray:
+    """The window, made once."""
+    return np.asarray(np.hanning(size), np.float32)
 
 
 def heights_db(level_db: np.ndarray) -> np.ndarray:
