@@ -176,3 +176,9 @@ def test_a_pause_inside_a_new_part_does_not_part_it_and_a_minute_of_the_same_doe
     first, second = became(old, new).stretches
     assert (first.start_s, first.end_s) == (pytest.approx(4.0, abs=0.4), pytest.approx(10.0, abs=0.4))
     assert (second.start_s, second.end_s) == (pytest.approx(20.0, abs=0.4), pytest.approx(22.0, abs=0.4))
+
+
+def test_what_was_cut_off_at_either_end_is_gone():
+    for cut in (TAKE[3 * RATE_HZ + 17 :], TAKE[: -3 * RATE_HZ - 17]):
+        (part,) = became(TAKE, cut).stretches
+        assert (part.how, part.end_s - part.start_s) == ("gone", pytest.approx(3.0, abs=0.9))  # it ends in silence

@@ -38,7 +38,10 @@ def converted(**facts: object) -> Stem:
         (Rebounce("same", gain_db=0.04, upside_down=True), ["upside down"]),
         (Rebounce("same", left_db=-92.0), ["the same but for rounding"]),
         (Rebounce("changed", stretches=(Stretch(72.0, 100.0, "new"),)), ["new audio 1:12.0-1:40.0"]),
-        (Rebounce("changed", stretches=(Stretch(72.0, 72.1, "altered"),)), ["altered 1:12.0"]),
+        (Rebounce("changed", stretches=(Stretch(72.0, 80.0, "altered"),)), ["altered 1:12.0-1:20.0"]),
+        (Rebounce("changed", stretches=(Stretch(72.0, 72.1, "new"),)), ["differs at 1:12.0"]),
+        (Rebounce("changed", stretches=(Stretch(-3.0, 0.1, "gone"),)), ["the first 3.0 s cut off"]),
+        (Rebounce("changed", stretches=(Stretch(160.0, 166.0, "gone"),)), ["the last 3.0 s cut off"]),
         (Rebounce("changed", stretches=(Stretch(5.0, 9.0, "gone"),)), ["silent now 0:05.0-0:09.0"]),
         (Rebounce("changed", stretches=(Stretch(5.0, 9.0, "level", gain_db=3.0),)), ["0:05.0-0:09.0 +3.0 dB"]),
         (

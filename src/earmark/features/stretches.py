@@ -23,6 +23,7 @@ REACH_S = 2.0
 WINDOWS = 6
 MOVED = 0.99  # correlation at another place; a repetition played by hand stays below; house default
 SILENT_DB = -60.0  # of the other: house default
+MOST = 0.8  # share of a stretch that has to be silent: its first and last tenth may hold the edge; house default
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,13 @@ def runs(differs: np.ndarray, same: np.ndarray, step_s: float) -> Iterator[tuple
 def stretch(cells: NullCells, first: int, last: int, found: Alignment, old: Stem, new: Stem) -> Stretch:
     """One stretch, and what became of it."""
     start_s, end_s = (new.start_s + cells.start_s + at * cells.step_s for at in (first, last))
-    own, theirs, shared = (float(each[first:last].sum()) for each in (cells.old, cells.new, cells.shared))
-    own, shared = own * found.gain**2, shared * found.gain
+    before, after = cells.old[first:last] * found.gain**2, cells.new[first:last]
     silent = 10.0 ** (SILENT_DB / 10.0)
-    if own <= theirs * silent or theirs <= own * silent:
-        return Stretch(start_s, end_s, "new" if own < theirs else "gone")
+    for how, there, gone in (("gone", before, after), ("new", after, before)):
+        if np.mean(gone <= silent * there) >= MOST:
+            return Stretch(start_s, end_s, "gone" if how == "gone" else "new")
+    own, theirs = float(before.sum()), float(after.sum())
+    shared = found.gain * float(cells.shared[first:last].sum())
     likeness = shared / np.sqrt(own * theirs)
     if likeness >= SAME_BUT_LEVEL:
         return Stretch(start_s, end_s, "level", gain_db=round(10.0 * float(np.log10(theirs / own)), 2))

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from earmark.features.rebounce import Rebounce
 from earmark.features.stretches import Stretch
 from earmark.features.twins import Twin
-from earmark.model import FileFacts, Session
+from earmark.model import FileFacts, Session, Stem
 from earmark.printable import printable
 from earmark.reports.numbers import clock, counted, rate
 
 BELOW_HEARING_DB = 0.05  # a gain below this is said to be none; the figure in full is in the JSON
 BRIEF_S = 1.0
+EDGE_S = 0.1  # a stretch is known to a tenth of a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +57,23 @@ def words(twin: Twin) -> list[str]:
     if twin.new is None:
         return ["missing"]
     named = [f"renamed, was {printable(twin.old.name)}"] if twin.renamed else []
-    return [*named, *(sound(twin.became, twin.new.known.rate_hz) if twin.became else []), *format_of(twin)]
+    return [*named, *(sound(twin.became, twin.new) if twin.became else []), *format_of(twin)]
 
 
-def sound(became: Rebounce, rate_hz: int) -> Iterator[str]:
+def sound(became: Rebounce, new: Stem) -> Iterator[str]:
     """What became of the sound."""
     if became.sameness in PLAIN:
         yield PLAIN[became.sameness]
         if became.sameness != "identical":
             return
-    changes = list(as_a_whole(became, rate_hz))
+    changes = list(as_a_whole(became, new.known.rate_hz))
     yield from changes
     if became.sameness == "same" and not changes:
         yield "the same but for rounding" if became.left_db is not None else "the same sound, longer or shorter"
     if became.sameness == "processed":
         rest = "" if became.left_db is None else f", {became.left_db:+.0f} dB is left when the old one is taken out"
         yield f"the same take, processed throughout{rest}"
-    yield from (stretch(each) for each in became.stretches)
+    yield from (stretch(each, new) for each in became.stretches)
 
 
 PLAIN = {
@@ -100,8 +101,15 @@ def as_a_whole(became: Rebounce, rate_hz: int) -> Iterator[str]:
         yield "upside down"
 
 
-def stretch(part: Stretch) -> str:
+def stretch(part: Stretch, new: Stem) -> str:
     """Where it differs, and how."""
+    ends_s = new.start_s + new.known.duration_s
+    if part.how == "gone" and part.start_s < new.start_s - EDGE_S:
+        return f"the first {new.start_s - part.start_s:.1f} s cut off"
+    if part.how == "gone" and part.end_s > ends_s + EDGE_S:
+        return f"the last {part.end_s - max(part.start_s, ends_s):.1f} s cut off"
+    if part.how in ("new", "altered") and part.end_s - part.start_s < BRIEF_S:
+        return f"differs at {clock(part.start_s)}"
     place = clock(part.start_s) if part.end_s - part.start_s < BRIEF_S else f"{clock(part.start_s)}-{clock(part.end_s)}"
     if part.how == "moved":
         way = "later" if part.moved_samples > 0 else "earlier"

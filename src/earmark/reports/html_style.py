@@ -58,7 +58,9 @@ footer { border-top: 1px solid var(--line); margin-top: 2rem; padding-top: .75re
 @media print {
   :root { --ink: #000; --quiet: #444; --paper: #fff; --card: #fff; --line: #bbb; --fault: #8c1d18; --question: #6d4200;
     --note: #174a6c; --mark: #c24e00; --wave: #888; --code: #f2f2f2; }
-  body { font-size: 10.5pt; } .page { max-width: none; padding: 0; } .skip, .contents { display: none; }
+  html { font-size: 11.5px; } body { font-size: 1rem; line-height: 1.35; } .drawn img { height: 5.2rem; }
+  .strip { height: 1.6rem; } .card { padding: .6rem .8rem; } ol.options li { margin: .2rem 0; }
+  .page { max-width: none; padding: 0; } .skip, .contents { display: none; }
   .card { break-inside: avoid; border-left-width: 3px; }
   .drawn, .drawn *, .strip, .strip * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 """.strip()
