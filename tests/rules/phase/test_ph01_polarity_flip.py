@@ -197,3 +197,12 @@ def test_fires_on_a_snare_bottom_nobody_turned_and_says_that_it_is_nature() -> N
     found = hear(kit_take.session(kit_take.take(as_miked=True)), "PH01")
     assert [(each.stems, each.evidence["flip"]) for each in found] == [(("snare top", "snare bottom"), "snare bottom")]
     assert "by nature" in found[0].doubt
+
+
+def test_names_the_snare_top_in_a_kit_whose_overheads_are_one_stereo_stem() -> None:
+    kit = kit_take.take()
+    sides = {n: np.stack([kit[f"{m} L"], kit[f"{m} R"]]) for n, m in (("overheads", "overhead"), ("room", "room"))}
+    close = {name: sound for name, sound in kit.items() if not name.startswith(("overhead", "room"))}
+    found = hear(kit_take.session({**close, **sides, "snare top": -kit["snare top"]}), "PH01")
+    assert found
+    assert {each.evidence["flip"] for each in found} == {"snare top"}

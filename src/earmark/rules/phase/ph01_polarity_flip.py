@@ -14,7 +14,8 @@ Fine
 Misses
     A pair that shares less than a quarter of its power in the band; microphones so far apart that the delay, not
     the sign, decides the sum; a pair that never sounds together for four windows of a third of a second; stems at
-    different sampling rates; the microphone of a hi-hat, which has no low end to lose.
+    different sampling rates; the microphone of a hi-hat, which has no low end to lose; one whose
+    distance has turned its low end already, so that a flip loses none.
 Try
     Flip the polarity of the named stem and listen to the two together in mono, low end first.
 """
@@ -97,11 +98,11 @@ def deciding_band(pair: PairLag) -> BandSum | None:
 def to_flip(pair: PairLag) -> tuple[str, str]:
     """The stem to flip and the one to keep.
 
-    The one opposite to a larger share of the stems it is related to; else the other head by its name; else the
-    quieter; else the second.
+    The one opposite to more of the other stems it is related to than agree with it, or simply to more; else the
+    other head by its name; else the quieter; else the second.
     """
     first, second = (stem.name for stem in pair.stems)
-    dissent = [opposed / max(1, related) for opposed, related in zip(pair.opposed, pair.related, strict=True)]
+    dissent = [(2 * opposed - related, opposed) for opposed, related in zip(pair.opposed, pair.related, strict=True)]
     if dissent[0] != dissent[1]:
         return (first, second) if dissent[0] > dissent[1] else (second, first)
     by_name = [is_other_head(name) for name in (first, second)]
