@@ -77,6 +77,18 @@ def test_a_marker_says_stem_word_number_and_id(stem: str, name: str, severity: S
     assert said == text
 
 
+@pytest.mark.parametrize(
+    ("stem", "name", "text"),
+    [
+        ("lead vocal", "punch-in-mismatch", "lead vocal punch -77 ·0001"),
+        ("kick in", "polarity-flip", "kick in polarity -77 ·0001"),
+        ("04 clean electric guitar", "hum", "04 cle…guitar hum -77 ·0001"),
+    ],
+)
+def test_what_does_not_fit_is_left_out_by_whole_words(stem: str, name: str, text: str) -> None:
+    assert text_of(_finding(1, stem=stem, name=name), {}) == text
+
+
 @pytest.mark.parametrize("stem", ["", "x", "a very long name of a track take 12 L", "é" * 40])
 @pytest.mark.parametrize("name", ["hum", "clipped-before-export", "needs-riding"])
 def test_every_marker_fits_and_keeps_a_piece_of_stem_and_word(stem: str, name: str) -> None:

@@ -10,7 +10,7 @@ from earmark.model import Card, Finding, Section
 MARKERS = 12  # laid unless asked otherwise
 APART_S = 4.0  # no two closer, unless all are asked for
 WIDTH = 28  # characters a marker shows
-STEM_ROOM = 6  # characters of the stem's name that are always kept
+STEM_ROOM = 10  # characters of the stem's name that are always kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,15 @@ def text_of(finding: Finding, short_ids: Mapping[str, str]) -> str:
         return f"{grave}{whole}{end}"
     room -= len(number) + 2
     stem = _shortened(stem, max(STEM_ROOM, room - len(words)))
-    return f"{grave}{stem} {words[: room - len(stem)].rstrip()} {number}{end}"
+    return f"{grave}{stem} {_first_words(words, room - len(stem))} {number}{end}"
+
+
+def _first_words(words: str, room: int) -> str:
+    """As many whole words as fit; of the first one, what fits."""
+    kept = words.split()
+    while len(kept) > 1 and len(" ".join(kept)) > room:
+        kept.pop()
+    return " ".join(kept)[:room]
 
 
 def _number(value: float) -> str:

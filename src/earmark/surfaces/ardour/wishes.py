@@ -32,6 +32,7 @@ def link_of(session_file: Path, settings: Path) -> Path:
 
 def ask(outbox: Path, wish: Sequence[str]) -> None:
     """Leave a wish for the desk."""
+    outbox.mkdir(parents=True, exist_ok=True)
     put(outbox / NAME, [wish])
 
 
