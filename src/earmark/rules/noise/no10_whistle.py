@@ -115,6 +115,7 @@ def whistle(found: SteadyLines, lines: Sequence[SteadyLine], threshold_dbfs: flo
             "lines_hz": [round(line.freq_hz, 1) for line in lines],
             "windows": len(found.windows_s),
         },
+        throughout=True,
     )
 
 
@@ -139,6 +140,7 @@ def telephone(found: SteadyLines, comb: BurstComb, threshold_dbfs: float) -> Fin
         end_s=comb.end_s,
         band_hz=(round(BURSTS_HZ, 1), round(16 * BURSTS_HZ, 1)),
         evidence={"lines": comb.lines, "source": "a mobile telephone", "freq_hz": round(BURSTS_HZ, 1)},
+        aspect="telephone",
     )
 
 
