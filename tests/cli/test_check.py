@@ -55,9 +55,9 @@ def test_the_exit_code_counts_from_fail_on_up(hummed, floor, code):
 
 
 def test_an_unknown_rule_is_exit_2(quiet, capsys):
-    assert check(quiet, "--ignore", "NO11") == 2
+    assert check(quiet, "--ignore", "NO99") == 2
     said = capsys.readouterr()
-    assert said.err == "earmark: there is no rule 'NO11'; did you mean NO01?\n"
+    assert said.err == "earmark: there is no rule 'NO99'; did you mean NO09?\n"
     assert said.out == ""
 
 
