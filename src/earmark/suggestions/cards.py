@@ -12,6 +12,7 @@ from earmark.suggestions.options import options_of
 
 KIT = frozenset({"kick", "snare", "toms", "hihat", "overheads", "room", "drums", "percussion"})
 PACK_FAMILIES = ("FI", "PK")
+PER_STEM = frozenset({"NO14"})  # a curve for each drum: each is answered by itself
 PLACES_SHOWN = 3
 
 
@@ -29,7 +30,7 @@ def cause(finding: Finding, roles: dict[str, str]) -> tuple[str, ...]:
     """What belongs on one card: the rule and its stems, or the whole kit, or the whole pack."""
     if finding.code.startswith(PACK_FAMILIES):
         return (finding.code, "pack")
-    if finding.stems and all(roles.get(stem) in KIT for stem in finding.stems):
+    if finding.stems and finding.code not in PER_STEM and all(roles.get(stem) in KIT for stem in finding.stems):
         return (finding.code, "kit")
     return (finding.code, "stems", *finding.stems)
 

@@ -80,6 +80,13 @@ def test_the_curve_turns_down_the_gaps_and_no_stroke() -> None:
     assert level_at(curve, 3.0) == -15.0
 
 
+def test_each_tom_of_a_kit_has_a_card_and_a_curve_of_its_own() -> None:
+    session = scenes.session(RATE_HZ, rack_tom=tom(-15.0), floor_tom=np.roll(tom(-12.0), RATE_HZ))
+    cards = gather(hear(session, "NO14"), session)
+    assert {card.stems for card in cards} == {("rack tom",), ("floor tom",)}
+    assert all(card.suggestion.options[0].curve for card in cards)
+
+
 def test_a_voice_is_turned_down_by_twelve() -> None:
     option = next(iter(suggest(heard(vocal=long_rests(-40.0))[0])))
     assert isinstance(option.action, GainCurve)
