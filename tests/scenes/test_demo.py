@@ -90,7 +90,8 @@ def test_truth_names_files_that_are_there(folder):
 def test_quiet_on_the_band_before_anything_is_planted(stems):
     mix = demo.mixed(stems, dict.fromkeys(stems, demo.FADERS_DB))
     session = scenes.session(mix=mix, **{name.replace(" ", "_"): sound for name, sound in stems.items()})
-    heard = judge(measure(session, wanted(rules()), jobs=1), rules()).findings
+    chosen = [loaded for loaded in rules() if "profile" not in loaded.rule.needs and not loaded.rule.deep]
+    heard = judge(measure(session, wanted(chosen), jobs=1), chosen).findings
     assert [(f.code, f.stems, f.message) for f in heard if SEVERITIES.index(f.severity) > 0] == []
 
 
