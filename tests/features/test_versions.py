@@ -111,12 +111,15 @@ def players() -> Session:
         phase = 2 * np.pi * np.cumsum(root_hz * 2 ** ((step + cents / 100) / 12)) / RATE_HZ
         return np.clip(20.0 * (0.45 - since_s), 0.0, 1.0) * sum(np.sin(k * phase) / k for k in (1, 2, 3))
 
+    def ess() -> np.ndarray:
+        return 0.02 * (since_s > 0.42) * np.diff(draw.standard_normal(time_s.size + 2), n=2)
+
     whole = {
         "kick": 0.5 * drums,
         "bass": 0.2 * line(55.0, 4.0),
         "keys": 0.1 * line(220.0, 0.0),
-        "lead_vocal": 0.1 * line(440.0, 10.0) + 0.1 * (since_s < 0.1) * draw.standard_normal(time_s.size),
-        "backing_vocals": 0.1 * line(330.0, -5.0) + 0.1 * (since_s < 0.1) * draw.standard_normal(time_s.size),
+        "lead_vocal": 0.1 * line(440.0, 10.0) + ess(),
+        "backing_vocals": 0.1 * line(330.0, -5.0) + ess(),
     }
     stems = {name: noisy(sound, draw, 1e-5) for name, sound in whole.items()}
     return replace(scenes.session(RATE_HZ, **stems), balance="post-fader")
@@ -124,7 +127,7 @@ def players() -> Session:
 
 # Features that the scenes above hold nothing for; a scene here costs only the features it is for.
 ONLY_FOR: dict[str, tuple[Session, ...]] = dict.fromkeys(
-    ["LowEndHits", "OffTheBeat", "OnsetTimes", "Pitches", "Tuning", "Tunings"], (players(),)
+    ["LowEndHits", "OffTheBeat", "OnsetTimes", "Pitches", "StackedVoices", "Tuning", "Tunings"], (players(),)
 )
 
 
