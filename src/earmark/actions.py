@@ -37,10 +37,11 @@ class InvertPolarity:
 
 @dataclass(frozen=True, slots=True)
 class Nudge:
-    """Move one stem in time; positive is later."""
+    """Move one stem in time; positive is later. `inverted` turns it upside down as well."""
 
     stem: str
     shift_s: float
+    inverted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,6 +190,15 @@ def test_a_shift_is_by_whole_samples_and_the_right_way() -> None:
     assert any("whole samples" in sentence for sentence in got.told)
 
 
+def test_a_nudge_that_is_inverted_turns_the_stem_as_it_moves_it() -> None:
+    one = replace(alone(), stems=alone().stems[:1])
+    plain, turned = (heard(Nudge("lead vocal", 0.01, inverted=each), session=one) for each in (False, True))
+    assert plain.after is not None
+    assert turned.after is not None
+    assert np.abs(plain.after).max() > 0.01
+    np.testing.assert_array_equal(turned.after, -plain.after)
+
+
 def test_a_pan_keeps_the_power_and_goes_to_its_side() -> None:
     got = heard(Pan("lead vocal", -1.0), session=replace(alone(), stems=alone().stems[:1]))
     assert got.after is not None

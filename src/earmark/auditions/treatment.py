@@ -75,8 +75,9 @@ def flipped(
 
 
 def shifted(action: Nudge, curve: Sequence[Point], read: Read, start_s: float, count: int, rate_hz: int) -> np.ndarray:
-    """Moved by whole samples, as a DAW moves a region."""
-    return read(start_s - round(action.shift_s * rate_hz) / rate_hz, count)
+    """Moved by whole samples, as a DAW moves a region, and upside down if that belongs to it."""
+    moved = read(start_s - round(action.shift_s * rate_hz) / rate_hz, count)
+    return -moved if action.inverted else moved
 
 
 def cut(action: BellCut, curve: Sequence[Point], read: Read, start_s: float, count: int, rate_hz: int) -> np.ndarray:

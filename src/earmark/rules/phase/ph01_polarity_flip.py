@@ -178,8 +178,8 @@ def suggest(finding: Finding) -> Iterator[Option]:
     if abs(lag_s) >= 0.0005:
         later = finding.stems[1] if lag_s > 0.0 else finding.stems[0]
         yield Option(
-            Nudge(later, -abs(lag_s)),
-            f"flip it, and move {later} {abs(lag_s) * 1000:.2f} ms earlier",
+            Nudge(later, -abs(lag_s), inverted=True),
+            f"flip {later}, and move it {abs(lag_s) * 1000:.2f} ms earlier",
             "the two line up: the flip then works at every frequency they share",
             "distance is also space: the sound comes closer and drier",
         )
