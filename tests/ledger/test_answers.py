@@ -276,6 +276,7 @@ def test_every_action_comes_back_from_the_ledger() -> None:
         "lane": "fader",
         "how": "in a tool",
         "request": "send",
+        "inverted": True,
         "kind": "esses",  # the name that the sheet itself had for the action
     }
     numbers = {"gain_db": 1.5, "shift_s": 0.01, "centre_hz": 400.0, "q": 2.0, "corner_hz": 90.0, "position": -0.5}

@@ -165,7 +165,13 @@ def following(own: Timeline, other: Timeline) -> float:
 def heard(
     desk: Desk, stems: tuple[Stem, Stem], levels: tuple[Timeline, Timeline], how_much: float
 ) -> Iterator[BleedPair]:
-    """What the windows of both say; after the two loudest, only where these agree."""
+    """What the windows of both say; after the two loudest, only where these agree.
+
+    Yields
+    ------
+    BleedPair
+        At most one.
+    """
     grid = grid_of(stems[0].known.rate_hz, WINDOW_S)
     starts_s = windows(levels, grid.samples / grid.rate_hz)
     if len(starts_s) < FIRST_LOOK or peak_in(desk, stems, starts_s[:FIRST_LOOK], grid)[0].prominence < FIRST_PROMINENCE:

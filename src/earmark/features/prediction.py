@@ -101,7 +101,7 @@ def predictor(wave: np.ndarray, before: int, behind: int) -> np.ndarray:
 
 
 def residual(wave: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """wave[ORDER:] minus what is predicted of it, without the last ORDER samples."""
+    """What the prediction leaves of `wave[ORDER:]`, without the last ORDER samples."""
     return np.convolve(wave, np.concatenate([[1.0], -weights]), mode="valid")[: len(wave) - 2 * ORDER]
 
 

@@ -120,7 +120,13 @@ def apart(times_s: Sequence[float]) -> Iterator[float]:
 
 
 def between(at_s: float, edit: bool, bands: BandPowers, times_s: np.ndarray, loud: np.ndarray) -> Iterator[Border]:
-    """The two sides of one place against each other, where there is enough of both."""
+    """The two sides of one place against each other.
+
+    Yields
+    ------
+    Border
+        One, where there is enough sound on both sides; else none.
+    """
     most, least = round(SIDE_S / bands.hop_s), round(LEAST_S / bands.hop_s)
     before = np.flatnonzero(loud & (times_s < at_s - bands.frame_s / 2) & (times_s > at_s - FAR_S))[-most:]
     after = np.flatnonzero(loud & (times_s > at_s + bands.frame_s / 2) & (times_s < at_s + FAR_S))[:most]
