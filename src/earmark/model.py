@@ -140,6 +140,14 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Marker:
+    """A point on the time line that the engineer has named."""
+
+    name: str
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """Everything that is to be heard together."""
 
@@ -149,6 +157,7 @@ class Session:
     mix: Stem | None = None
     rate_hz: int | None = None
     sections: tuple[Section, ...] = ()
+    markers: tuple[Marker, ...] = ()
     kind: str = "folder"  # folder, ardour, memory
     balance: Balance = "none"
     remarks: tuple[str, ...] = ()  # what a person must know of how it was read

@@ -9,7 +9,7 @@ import pytest
 
 from earmark import audio
 from earmark.errors import SessionError
-from earmark.model import Section, Session, Stem
+from earmark.model import Marker, Section, Session, Stem
 from earmark.session import find
 from session.ardour_file import RATE_HZ, a, curve, document, put, region, source, track
 
@@ -218,11 +218,26 @@ def location(name: str, flags: str, start: int, end: int) -> str:
     return f"<Location name='{name}' flags='{flags}' start='{a(start)}' end='{a(end)}'/>"
 
 
-def sections(folder: Path, *locations: str) -> tuple[Section, ...]:
+def marked(folder: Path, *locations: str) -> Session:
     text = document(
         [track(1, "k", [region("r", ["1"], 0, 0, 480_000)])], [KICK], f"<Locations>{''.join(locations)}</Locations>"
     )
-    return read(folder, text, kick_wav=RAMP).sections
+    return read(folder, text, kick_wav=RAMP)
+
+
+def sections(folder: Path, *locations: str) -> tuple[Section, ...]:
+    return marked(folder, *locations).sections
+
+
+def test_the_engineers_own_marks_are_markers_and_earmarks_are_not(tmp_path: Path) -> None:
+    found = marked(
+        tmp_path,
+        location("Chorus", "IsRangeMarker", 96_000, 192_000),
+        location("mark12", "IsMark", 5 * 48_000, 5 * 48_000),
+        location("breath!", "IsMark", 48_000, 48_000),
+        location("GTR4 hum 50 Hz -77 ·7f3a", "IsMark", 7_000, 7_000),
+    )
+    assert found.markers == (Marker("breath!", 1.0), Marker("mark12", 5.0))
 
 
 def test_named_ranges_are_the_sections(tmp_path: Path) -> None:

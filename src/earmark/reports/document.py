@@ -30,6 +30,13 @@ from earmark.reports.report import Report
 SCHEMA: Literal["earmark/report/1"] = "earmark/report/1"
 
 
+class MarkerRow(msgspec.Struct, frozen=True):
+    """A point that the engineer has named."""
+
+    name: str
+    at_s: float
+
+
 class SectionRow(msgspec.Struct, frozen=True):
     """A named part of the song."""
 
@@ -61,6 +68,7 @@ class SessionRow(msgspec.Struct, frozen=True):
     balance: Balance
     mix: str | None
     sections: list[SectionRow]
+    markers: list[MarkerRow]
     stems: list[StemRow]
     remarks: list[str]
 
@@ -183,6 +191,7 @@ def session_row(session: Session, remarks: Sequence[str]) -> SessionRow:
         balance=session.balance,
         mix=file_of(session.mix) if session.mix else None,
         sections=[SectionRow(encodable(part.name), part.start_s, part.end_s) for part in session.sections],
+        markers=[MarkerRow(encodable(marker.name), marker.at_s) for marker in session.markers],
         stems=[stem_row(stem) for stem in session.stems],
         remarks=[encodable(remark) for remark in remarks],
     )

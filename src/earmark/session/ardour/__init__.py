@@ -13,7 +13,7 @@ from earmark.errors import SessionError
 from earmark.model import Session
 from earmark.session.ardour.clock import clock_of
 from earmark.session.ardour.document import document
-from earmark.session.ardour.sections import sections
+from earmark.session.ardour.sections import locations, markers, sections
 from earmark.session.ardour.sources import sources
 from earmark.session.ardour.tracks import stems, unheard_tracks
 
@@ -27,12 +27,14 @@ def read(path: Path) -> Session:
     root = document(path)
     clock = clock_of(root, rate_hz(root, path))
     tracks = stems(root, clock, sources(root, path))
+    marked = locations(root, clock)
     return Session(
         name=root.get("name") or path.stem,
         path=path,
         stems=tracks,
         rate_hz=clock.rate_hz,
-        sections=sections(root, clock, tracks),
+        sections=sections(marked, tracks),
+        markers=markers(marked),
         kind="ardour",
         remarks=(AS_HEARD, *unheard_tracks(root)),
     )

@@ -1,12 +1,13 @@
-"""Sections out of the session's own markers: its named ranges, or else from each mark to the next."""
+"""The session's own markers, and sections out of them: its named ranges, or else from each mark to the next."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from earmark.model import Clips, Section, Stem
+from earmark.model import Clips, Marker, Section, Stem
 from earmark.session.ardour.clock import Clock, Unplaced
 
 NOT_OURS = {"IsHidden", "IsAutoLoop", "IsAutoPunch", "IsSessionRange", "IsSkip", "IsXrun", "IsCDMarker", "IsCueMarker"}
@@ -14,25 +15,47 @@ UNNAMED = re.compile(r"(mark|range|unnamed|location) ?\d*$", re.IGNORECASE)
 EARMARKED = re.compile("·[0-9a-f]{4,}$")  # a mark that earmark has laid
 
 
-def sections(root: Element, clock: Clock, stems: Sequence[Stem]) -> tuple[Section, ...]:
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A mark or a range of the engineer's own, in seconds."""
+
+    name: str
+    start_s: float
+    end_s: float
+    is_range: bool
+
+
+def locations(root: Element, clock: Clock) -> list[Location]:
+    """Every mark and range by start, but for those of the DAW itself and earmark's."""
+    found = (location(each, clock) for each in root.findall("Locations/Location"))
+    return sorted(filter(None, found), key=lambda each: each.start_s)
+
+
+def location(element: Element, clock: Clock) -> Location | None:
+    """One of them, or None where it is nobody's mark or lies where no time can be told."""
+    flags = set(element.get("flags", "").split(","))
+    name = element.get("name", "").strip()
+    if flags & NOT_OURS or not name or EARMARKED.search(name):
+        return None
+    try:
+        start_s, end_s = (clock.samples(element.get(edge, "")) / clock.rate_hz for edge in ("start", "end"))
+    except Unplaced:
+        return None
+    is_range = "IsRangeMarker" in flags and end_s > start_s
+    return Location(name, start_s, end_s, is_range) if is_range or flags & {"IsMark", "IsSection"} else None
+
+
+def markers(found: Sequence[Location]) -> tuple[Marker, ...]:
+    """The marks, whatever they are called."""
+    return tuple(Marker(each.name, each.start_s) for each in found if not each.is_range)
+
+
+def sections(found: Sequence[Location], stems: Sequence[Stem]) -> tuple[Section, ...]:
     """The song's parts, by start. Marks with the names a DAW gives by itself divide nothing."""
-    ranges: list[Section] = []
-    marks: list[tuple[float, str]] = []
-    end_s = end_of(stems)
-    for location in root.findall("Locations/Location"):
-        flags = set(location.get("flags", "").split(","))
-        name = location.get("name", "").strip()
-        if flags & NOT_OURS or not name or UNNAMED.match(name) or EARMARKED.search(name):
-            continue
-        try:
-            start, end = (clock.samples(location.get(edge, "")) / clock.rate_hz for edge in ("start", "end"))
-        except Unplaced:
-            continue
-        if "IsRangeMarker" in flags and end > start:
-            ranges.append(Section(name, start, end))
-        elif flags & {"IsMark", "IsSection"}:
-            marks.append((start, name))
-    return tuple(sorted(ranges or between(sorted(marks), end_s), key=lambda section: section.start_s))
+    named = [each for each in found if not UNNAMED.match(each.name)]
+    ranges = [Section(each.name, each.start_s, each.end_s) for each in named if each.is_range]
+    marks = [(each.start_s, each.name) for each in named if not each.is_range]
+    return tuple(ranges or between(marks, end_of(stems)))
 
 
 def between(marks: Sequence[tuple[float, str]], end_s: float) -> list[Section]:
