@@ -7,7 +7,8 @@ Hears
 Matters
     A directional microphone adds bass as the mouth comes nearer. One boomy line makes the compressor work for the rest.
 Fine
-    A whisper on purpose, a low note: a voice that sings lower has more there too, and this cannot tell them apart for sure.
+    A whisper on purpose, a low note: a voice that sings lower has more there too, and the two are not told apart for
+    sure.
 Misses
     A voice that is close throughout, microphones without a proximity effect, and stems with few phrases.
 Try
