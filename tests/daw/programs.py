@@ -96,6 +96,8 @@ class Home:
         if copy:  # a bare load writes into the session's folder
             folder = self.folder / f"copy-{next(_count)}" / session_file.parent.name
             shutil.copytree(session_file.parent, folder)
+            # Ardour writes one every two minutes, and a bare load takes it for the session without asking.
+            (folder / f"{session_file.stem}.pending").unlink(missing_ok=True)
         out = self.folder / f"export-{next(_count)}.wav"
         subprocess.run(
             ["ardour7-export", "-b", "float", "-o", str(out), str(folder), session_file.stem],
