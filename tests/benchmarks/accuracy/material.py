@@ -86,7 +86,7 @@ def recorded(sound: np.ndarray, size: int, seed: int, order: int) -> np.ndarray:
     return np.asarray(out + noise(size / 48_000, rms_dbfs=-86.0, seed=1000 * seed + order), np.float32)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def kit(seed: int) -> tuple[Sounds, int]:
     """A correct take of the live kit: twelve microphones in a room, bleed and all."""
     return {name: sound[None, :] for name, sound in live_kit.record(11.0, seed=seed).items()}, 48_000

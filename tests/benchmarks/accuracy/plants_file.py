@@ -113,5 +113,5 @@ def upsampled(rng: np.random.Generator, folder: Path) -> Plant:
     else:
         out = soxr.resample(sound.T, rate_hz, to_hz, quality=how).T
     truth = Truth("FI08", (name,), REJECTION_DB[how], band_hz=(rate_hz / 2, to_hz / 2))
-    clean = session({name: sound}, to_hz)  # the same samples said to be of the higher rate: sound up to its own top
+    clean = session({name: sound}, to_hz)  # said to be of the higher rate: full up to its top
     return Plant(origin, session({name: out}, to_hz), clean, (truth,), {"how": how, "from": rate_hz, "to": to_hz})

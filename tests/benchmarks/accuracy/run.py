@@ -30,7 +30,8 @@ from .scoring import matches, score_truth, told
 
 FIRST_SEED = {"tuning": 0, "scoring": 100_000}
 # Rules that may speak of one another's faults: heard together, so that a miss can say what it was called instead.
-# How evenly people sing, and how their raw takes sit against each other, nobody has labelled: of real songs, what is said
+# Of how evenly people sing, and how their raw takes sit, nobody has a list: what is said of an untouched real song as
+# well is counted apart.
 # of the untouched session too is counted apart.
 UNLABELLED = frozenset({"MA02", "PF01"})
 SCENES = ("band", "kit")

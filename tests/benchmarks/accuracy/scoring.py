@@ -52,7 +52,8 @@ def same_place(finding: Finding, truth: Truth) -> bool:
         return True
     if truth.code in TOLERANCE_S:
         return error <= TOLERANCE_S[truth.code]
-    assert truth.place_s is not None and finding.start_s is not None
+    assert truth.place_s is not None
+    assert finding.start_s is not None
     end_s = finding.end_s if finding.end_s is not None else finding.start_s
     return finding.start_s <= truth.place_s[1] and end_s >= truth.place_s[0]
 
