@@ -9,10 +9,11 @@ from typing import ClassVar, Self
 import numpy as np
 
 from earmark.features.bands import BandPowers
+from earmark.features.excitation import spreading
 from earmark.features.feature import Desk, SessionFeature, StemFeature, Unheard
 from earmark.features.fitted_balance import FittedBalance
 from earmark.features.lead_against_rest import GainOf, gains, reach
-from earmark.features.masking_map import IMPORTANT_DB, OFFSET_DB, spreading
+from earmark.features.masking_map import IMPORTANT_DB, OFFSET_DB
 from earmark.model import Stem
 
 LOW_HZ = 200.0

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import ClassVar, Self
 
 import numpy as np
 
-from earmark.features.bands import BANDS, BandPowers, band_edges_hz
+from earmark.features.bands import BandPowers, band_edges_hz
+from earmark.features.excitation import CELL_S, active_cells, cell_edges_s, cells, spreading
 from earmark.features.feature import Desk, SessionFeature, StemFeature, Unheard
 from earmark.features.fitted_balance import FittedBalance
-from earmark.features.lead_against_rest import gains, k_weights, reach
+from earmark.features.lead_against_rest import gains, reach
 from earmark.model import Section, Stem
 
-CELL_S = 0.1
 IMPORTANT_DB = 12.0  # under the strongest excitation of the cell; house default
 OFFSET_DB = 5.5  # Johnston's, for a masker that is noise-like, as a sum of several instruments is
-GATE_DB, FLOOR_DBFS = 25.0, -70.0  # a stem is active within 25 dB of its loud cells, as `Phrases`
 COVERED = 0.5  # of a cell's important bands; house default
 LEAST_SHARE = 0.1  # of the active time: below that nothing is noted of a pair; house default
 LEAST_ACTIVE_S = 2.0  # of a section
@@ -125,31 +123,6 @@ class MaskingMap(SessionFeature):
         )
         source = "post-fader" if desk.session.balance == "post-fader" else "fitted"
         return cls(session=desk.session, coverings=coverings, balance=source)
-
-
-def cell_edges_s(stems: Sequence[Stem]) -> np.ndarray:
-    """Float64 (cells + 1,): from the first frame of all to the last, in session time."""
-    first_s = min(stem.start_s for stem in stems)
-    last_s = max(stem.start_s + stem.known.duration_s for stem in stems)
-    return np.asarray(first_s + CELL_S * np.arange(int(np.ceil((last_s - first_s) / CELL_S)) + 1))
-
-
-def cells(bands: BandPowers, gain: tuple[float, float], edges_s: np.ndarray) -> np.ndarray:
-    """Float32 (cells, 42): K-weighted mean power of one stem in the mix; 0.0 where it does not reach."""
-    weights = k_weights(bands.edges_hz) * (gain[0] ** 2 + gain[1] ** 2) / 2 * bands.hop_s / CELL_S
-    at = np.clip(np.rint((edges_s - bands.stem.start_s) / bands.hop_s).astype(int), 0, len(bands.powers))
-    summed = np.concatenate([np.zeros((1, BANDS)), np.cumsum(bands.powers, axis=0, dtype=np.float64)])
-    return np.asarray(np.diff(summed[at], axis=0) * weights, np.float32)
-
-
-@cache
-def spreading() -> np.ndarray:
-    """Float32 (42, 42): how much of the power in one band (row) excites another (column)."""
-    centres_hz = np.sqrt(band_edges_hz()[:-1] * band_edges_hz()[1:])
-    bark = 26.81 * centres_hz / (1960.0 + centres_hz) - 0.53  # Traunmueller, JASA 88, 1990
-    away = bark[None, :] - bark[:, None] + 0.474
-    decibels = 15.81 + 7.5 * away - 17.5 * np.sqrt(1.0 + np.square(away))
-    return np.asarray(10.0 ** (decibels / 10.0), np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -269,15 +242,6 @@ def described(
         part=float(np.median(found.part[here][mostly])),
         alike=likeness,
     )
-
-
-def active_cells(power: np.ndarray) -> np.ndarray:
-    """Bool (cells,): where a stem plays, within 25 dB of its loud cells."""
-    level = power.sum(axis=1, dtype=np.float64)
-    heard = level[level > 10 ** (FLOOR_DBFS / 10)]
-    if not heard.size:
-        return np.zeros(len(power), bool)
-    return np.asarray(level > max(10 ** (FLOOR_DBFS / 10), np.percentile(heard, 95) * 10 ** (-GATE_DB / 10)))
 
 
 def culprits(hit: np.ndarray, whose: np.ndarray, stems: int) -> np.ndarray:
