@@ -10,6 +10,8 @@ import soxr
 
 from earmark.audio import probe
 from earmark.model import Session
+from earmark.scenes import instruments
+from earmark.scenes.signals import noise
 from earmark.scenes.stage import stem
 from earmark.session import find
 
@@ -98,12 +100,21 @@ def padded(rng: np.random.Generator, folder: Path) -> Plant:
     return Plant(origin, on_disk(folder / "padded"), on_disk(folder / "whole"), (truth,), {"bits": bits, "as": subtype})
 
 
+def recorded_at(rate_hz: int, rng: np.random.Generator) -> np.ndarray:
+    """A synthetic player at this rate, over hiss up to its top."""
+    play = (instruments.kick_pattern, instruments.snare_pattern, instruments.guitar_part)[int(rng.integers(3))]
+    seed = int(rng.integers(1000))
+    sound = play(8.0, rate_hz=rate_hz, seed=seed)[: 8 * rate_hz]
+    hiss = noise(8.0, rms_dbfs=float(rng.uniform(-95, -75)), rate_hz=rate_hz, seed=seed)
+    return np.asarray(sound + hiss[: sound.size])
+
+
 REJECTION_DB = {"VHQ": 150.0, "HQ": 120.0, "MQ": 95.0, "LQ": 80.0, "QQ": 40.0, "linear": 20.0}
 
 
 @plants("FI08")
 def upsampled(rng: np.random.Generator, folder: Path) -> Plant:
-    """Sound of 44.1 or 48 kHz in a file of a higher rate; clean: sound that reaches its file's own top."""
+    """Sound of 44.1 or 48 kHz in a file of a higher rate; clean: a player at that rate."""
     origin, name, sound, rate_hz = any_stem(rng, 8.0)
     to_hz = int(rng.choice([hz for hz in (48_000, 88_200, 96_000) if hz > rate_hz]))
     how = str(rng.choice(list(REJECTION_DB)))
@@ -113,5 +124,5 @@ def upsampled(rng: np.random.Generator, folder: Path) -> Plant:
     else:
         out = soxr.resample(sound.T, rate_hz, to_hz, quality=how).T
     truth = Truth("FI08", (name,), REJECTION_DB[how], band_hz=(rate_hz / 2, to_hz / 2))
-    clean = session({name: sound}, to_hz)  # said to be of the higher rate: full up to its top
+    clean = session({"recorded so": recorded_at(to_hz, rng)}, to_hz)
     return Plant(origin, session({name: out}, to_hz), clean, (truth,), {"how": how, "from": rate_hz, "to": to_hz})

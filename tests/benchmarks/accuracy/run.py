@@ -32,7 +32,6 @@ FIRST_SEED = {"tuning": 0, "scoring": 100_000}
 # Rules that may speak of one another's faults: heard together, so that a miss can say what it was called instead.
 # Of how evenly people sing, and how their raw takes sit, nobody has a list: what is said of an untouched real song as
 # well is counted apart.
-# of the untouched session too is counted apart.
 UNLABELLED = frozenset({"MA02", "PF01"})
 SCENES = ("band", "kit")
 KIN = (("NO03", "NO04", "NO05", "NO11"), ("PK04", "PK05"), ("LV01", "LV02"), ("PK06", "PK07"))
