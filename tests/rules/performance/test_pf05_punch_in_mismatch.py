@@ -97,6 +97,6 @@ def test_quiet_on_drums_on_silence_and_on_three_phrases() -> None:
 def test_quiet_on_real_takes(data: Path) -> None:
     from earmark.line import Request, walk
 
-    for folder in (data / "stems" / "Beatles" / "raw", data / "stems" / "Country1" / "raw", data / "song-cc0"):
-        (report,) = walk(Request(paths=(folder,), select=("PF05",), cached=False))
+    for folder in (data / "stems" / "Beatles" / "raw", data / "stems" / "Country1" / "raw"):
+        (report,) = walk(Request(paths=(folder,), select=("PF05",), cached=False, jobs=1))
         assert report.findings == ()
