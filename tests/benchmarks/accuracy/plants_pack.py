@@ -84,7 +84,7 @@ def duplicate(rng: np.random.Generator, folder: Path) -> Plant:
     copy = np.round(copy * depth) / depth if depth else copy
     error = rms(np.round(sounds[victim] * depth) / depth - sounds[victim]) if depth else 0.0
     strength = min(200.0, -db(error / rms(sounds[victim]) + 1e-10) if depth else 200.0)
-    truth = Truth("PK04", (victim, "take two"), max(60.0, strength), all_stems=True)
+    truth = Truth("PK04", (victim, "take two"), strength, all_stems=True)
     return Plant(origin, session({**sounds, "take two": copy}, rate_hz), session(sounds, rate_hz), (truth,))
 
 

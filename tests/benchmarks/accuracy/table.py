@@ -130,7 +130,7 @@ def misses(scored: dict[str, Rows]) -> str:
     """Where the rules that fall short do so."""
     lines = ["## What is missed, and what is said for nothing\n", "Of the rules short of their target.\n"]
     for code, rows in scored.items():
-        if not reached(code, rows):
+        if not reached(code, rows) and any(told_of(rows)):
             lines += [f"- **{code}**: {'; '.join(told_of(rows))}."]
     return "\n".join([*lines, ""])
 
