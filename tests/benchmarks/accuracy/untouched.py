@@ -12,6 +12,7 @@ import soundfile as sf
 
 from earmark.line import Request, walk
 from earmark.model import STAGES
+from earmark.scenes.signals import faded
 
 from .material import SONGS, STEREO, data, kit
 
@@ -31,7 +32,7 @@ def sessions(scratch: Path) -> Iterator[tuple[str, tuple[Path, ...], Path | None
         folder.mkdir()
         sounds, rate_hz = kit(seed)
         for name, sound in sounds.items():
-            sf.write(folder / f"{name}.wav", sound.T, rate_hz, subtype="PCM_24")
+            sf.write(folder / f"{name}.wav", faded(sound, 0.0, 0.5, rate_hz).T, rate_hz, subtype="PCM_24")
         yield f"live kit {seed}", (folder,), None
 
 
