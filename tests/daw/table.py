@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -123,6 +124,13 @@ class Table:
     def until(self, so: Callable[[], object], timeout_s: float = 8.0) -> None:
         """Go on until something is so."""
         assert self.desk.wait(lambda: bool(so()), timeout_s), self.heard[-5:]
+
+    def export(self) -> np.ndarray:
+        """What the saved session exports to. The desk is kept meanwhile: a silent one counts as left."""
+        with ThreadPoolExecutor(1) as aside:
+            made = aside.submit(self.ardour.home.export, self.ardour.session_file)
+            self.until(made.done, 60.0)
+        return made.result()
 
     def settle(self) -> None:
         """Go on until nothing is under way."""

@@ -15,13 +15,12 @@ pytestmark = pytest.mark.daw
 
 
 def test_accepted_curves_are_exported_as_promised_and_undone_to_the_last_bit(table: Table) -> None:
-    home, file = table.ardour.home, table.ardour.session_file
     table.save()
-    before = home.export(file)[0]
+    before = table.export()[0]
     table.accept(0)
     table.accept(1)
     table.save()
-    after = home.export(file)[0]
+    after = table.export()[0]
     for number, (track, hz) in enumerate(list(TRACKS.items())[:2]):
         moved = level_db(after, hz) - level_db(before, hz)
         assert np.abs(moved - promised_db(CARDS[number])).max() <= 0.1, track
@@ -31,7 +30,7 @@ def test_accepted_curves_are_exported_as_promised_and_undone_to_the_last_bit(tab
     table.remote.say("/undo")
     table.until(lambda: table.lane("vox", "trim").startswith("0 0 1.0"))
     table.save()
-    assert np.abs(home.export(file)[0] - before).max() == 0.0
+    assert np.abs(table.export()[0] - before).max() == 0.0
 
 
 def test_accepting_twice_applies_once(table: Table) -> None:

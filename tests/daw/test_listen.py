@@ -53,12 +53,12 @@ def test_listen_is_heard_in_place_and_is_off_after_the_stop(table: Table, tmp_pa
 
 def test_listen_is_off_after_a_save_and_in_what_was_saved(table: Table) -> None:
     table.focus(0)
-    before = table.ardour.home.export(table.ardour.session_file)
+    before = table.export()
     table.press("hear")
     table.until(lambda: table.listen() == "1.0")
     table.save()
     table.until(lambda: table.listen() == "0.0")
-    assert np.abs(table.ardour.home.export(table.ardour.session_file) - before).max() == 0.0
+    assert np.abs(table.export() - before).max() == 0.0
 
 
 def test_listen_is_off_when_earmark_leaves(ardour: Ardour, tmp_path: Path) -> None:
